@@ -1,0 +1,106 @@
+import type { Hex } from './bytes.ts'
+
+/** The block an answer was read at. Facts of one answer always come from one block. */
+export type BlockRef = {
+  readonly chainId: number
+  readonly blockNumber: number
+  readonly blockHash: Hex
+  /** Seconds since 1970-01-01T00:00:00Z, as the block says. */
+  readonly timeUnix: number
+}
+
+/** What an anchor (`ItemRegistry.anchorOf`) covers: items, custody events or enforcement decisions. */
+export type AnchorKind = 'items' | 'events' | 'decisions'
+
+/** Why a brand revoked or recalled items; the order is the order of `Reason` in the contracts. */
+export type RevocationReason = (typeof REVOCATION_REASONS)[number]
+export const REVOCATION_REASONS = ['unspecified', 'counterfeit', 'stolen', 'destroyed', 'issued_in_error', 'safety', 'quality'] as const
+
+/** Which leaf of which anchor is asked about, and the key (RFC 7638 thumbprint, 32 bytes) that signed its certificate. */
+export type ItemQuery = { readonly root: Hex; readonly index: number; readonly thumbprint: Hex }
+
+export type AnchorFact = {
+  readonly brandId: Hex
+  readonly leafCount: number
+  readonly kind: AnchorKind
+  readonly anchoredAtUnix: number
+  readonly blockNumber: number
+  /** Blocks from the anchor's to the one read, both counted: 1 where the anchor is in the block read. */
+  readonly confirmations: number
+  /** True when the network's finality rule says that the anchor's block cannot be undone. */
+  readonly final: boolean
+}
+
+export type KeyFact = {
+  readonly validFromUnix: number
+  readonly validUntilUnix: number | null
+  readonly compromisedAtUnix: number | null
+}
+
+/** Everything the chain says of one item, all at one block. Null where the chain knows nothing. */
+export type ItemChainState = {
+  readonly anchor: AnchorFact | null
+  readonly revoked: boolean
+  readonly recalled: boolean
+  readonly key: KeyFact | null
+  readonly brandSuspendedAtUnix: number | null
+}
+
+/** Reads of the chain at one pinned block; throws `chain.unreachable` when no answer can be had. */
+export type ChainReader = {
+  itemStates(queries: readonly ItemQuery[]): Promise<{ at: BlockRef; states: ItemChainState[] }>
+  head(): Promise<BlockRef>
+}
+
+/** A call that changes the chain, by contract and method name; integers as numbers or bigint, bytes as Hex. */
+export type ChainCall = {
+  readonly contract: 'BrandRegistry' | 'ItemRegistry'
+  readonly method: string
+  readonly args: readonly unknown[]
+}
+
+/**
+ * Where a chain write stands: `planned` (stored), `submitted` (signed bytes stored and sent), `included` (in a block),
+ * `final` (cannot be undone), `failed` (the chain refused it; `error` says why).
+ */
+export type ChainWriteStatus = 'planned' | 'submitted' | 'included' | 'final' | 'failed'
+
+export type ChainWrite = {
+  readonly id: string
+  readonly status: ChainWriteStatus
+  readonly transactionHash: Hex | null
+  readonly blockNumber: number | null
+  readonly gasUsed: number | null
+  readonly error: { readonly code: string; readonly message: string } | null
+}
+
+/** Writes to the chain: stored first, then signed and stored, then sent; the same id is never written twice. */
+export type ChainWriter = {
+  /** Stores the intent durably and returns; sending goes on in the background. A known id changes nothing. */
+  submit(id: string, call: ChainCall): Promise<ChainWrite>
+  find(id: string): Promise<ChainWrite | null>
+  /** Resolves when the write is `final` or `failed`, or rejects with `chain.timeout` after timeoutMs. */
+  settled(id: string, timeoutMs: number): Promise<ChainWrite>
+}
+
+/** One entry of the feed of chain events: what was added to, or removed from (a reorganisation), the canonical chain. */
+export type ChainEvent = {
+  /** Grows by one an entry; a reader keeps the last one it has handled. */
+  readonly sequence: number
+  readonly change: 'added' | 'removed'
+  readonly kind: 'anchored' | 'revoked' | 'recalled'
+  readonly brandId: Hex
+  readonly root: Hex
+  /** For revocations and recalls: which leaves, 256 a word. */
+  readonly words: readonly { readonly word: number; readonly mask: Hex }[]
+  readonly reason: RevocationReason | null
+  readonly at: BlockRef
+  readonly transactionHash: Hex
+}
+
+export type ChainEvents = {
+  /** Entries after the given sequence, oldest first, at most `limit`. */
+  after(sequence: number, limit: number): Promise<ChainEvent[]>
+  /** Calls back soon after new entries were stored (a hint only: readers use `after`). Returns a way to stop. */
+  onNews(listener: () => void): () => void
+}

@@ -1,0 +1,48 @@
+import type { Hex } from '../../kernel/bytes.ts'
+import type { Gtin, Serial } from '../../kernel/gs1.ts'
+
+/** The nine verdicts; wording for people is in `verdict-texts.ts`. */
+export const VERDICTS = [
+  'verified',
+  'suspected_clone',
+  'reported_stolen',
+  'recalled',
+  'revoked',
+  'not_registered',
+  'forged',
+  'pending',
+  'unverifiable',
+] as const
+export type VerdictKind = (typeof VERDICTS)[number]
+
+/** What was proven about the object: only its label, its holder, or the chip in it. */
+export type Assurance = 'label' | 'holder' | 'tag'
+
+export type FindingResult = 'pass' | 'warn' | 'fail' | 'unknown'
+export type FindingCheck = 'record' | 'signature' | 'anchor' | 'revocation' | 'recall' | 'ownership' | 'scan_pattern' | 'tag'
+export type Finding = { readonly check: FindingCheck; readonly result: FindingResult; readonly detail: string }
+
+/** The answer to a scan, as sent in JSON (design.md section 6). */
+export type Verdict = {
+  readonly id: string
+  readonly verdict: VerdictKind
+  readonly assurance: Assurance
+  readonly item: { gtin: Gtin; serial: Serial; model: string | null; [fact: string]: string | null } | null
+  readonly brand: { readonly id: string; readonly name: string } | null
+  readonly ownership: 'unclaimed' | 'claimed' | 'unknown'
+  readonly findings: readonly Finding[]
+  readonly chain: {
+    readonly chainId: number
+    readonly blockNumber: number
+    readonly blockHash: Hex
+    readonly confirmations: number
+    readonly root: Hex
+  } | null
+  readonly advice: string
+  /** ISO 8601, UTC. */
+  readonly checkedAt: string
+  /** Compact JWS of the verdict without receipt, proof and certificate; keys at /.well-known/jwks.json. */
+  readonly receipt: string
+  readonly proof: { readonly index: number; readonly siblings: readonly Hex[] } | null
+  readonly certificate: string | null
+}

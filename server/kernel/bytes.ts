@@ -25,6 +25,11 @@ export function bytesOf(hex: Hex): Buffer {
   return Buffer.from(hex.slice(2), 'hex')
 }
 
+/** The bytes of what a lean read gives where the schema says Buffer: a BSON binary or a Buffer. */
+export function bufferOf(value: Buffer | { readonly buffer: Uint8Array }): Buffer {
+  return Buffer.isBuffer(value) ? value : Buffer.from(value.buffer)
+}
+
 export function base64url(bytes: Uint8Array | string): string {
   return Buffer.from(bytes as string).toString('base64url')
 }

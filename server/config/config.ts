@@ -1,0 +1,100 @@
+import { z } from 'zod'
+import { type Hex, toHex } from '../kernel/bytes.ts'
+import { AppError } from '../kernel/errors.ts'
+import type { Env } from './env.ts'
+
+/** Everything the service can be told, checked and grouped; secrets are in `secrets.ts`. */
+export type Config = {
+  readonly production: boolean
+  readonly logLevel: string
+  readonly dataDir: string
+  readonly demo: boolean
+  readonly http: { readonly port: number; readonly host: string; readonly publicUrl: string; readonly trustedProxies: number }
+  readonly db: { readonly uri: string | null }
+  readonly chain: {
+    /** JSON-RPC endpoint; null runs the embedded devnet. */
+    readonly rpcUrl: string | null
+    /** Blocks until a block is final, itself counted; `finalized` asks the node for its finalized block. */
+    readonly confirmations: number | 'finalized'
+    readonly pollMs: number
+  }
+}
+
+/** What the command line may say over the environment. */
+export type Overrides = { readonly port?: string; readonly data?: string; readonly demo?: boolean }
+
+const EMBEDDED_POLL_MS = 200
+const REMOTE_POLL_MS = 1_000
+
+const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''))
+
+const envSchema = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  HOST: z.string().min(1).optional(),
+  PUBLIC_URL: url.optional(),
+  MONGODB_URI: z.string().regex(/^mongodb(\+srv)?:\/\//, 'must begin with mongodb:// or mongodb+srv://').optional(),
+  CHAIN_RPC_URL: url.optional(),
+  CHAIN_CONFIRMATIONS: z.union([z.literal('finalized'), z.coerce.number().int().min(1).max(10_000)]).optional(),
+  CACHET_DATA_DIR: z.string().min(1).default('.data'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  NODE_ENV: z.string().default('development'),
+  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+})
+
+/** Reads the configuration; throws `config.invalid` with every fault in one message. */
+export function readConfig(env: Env, overrides: Overrides = {}): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const merged = {
+    ...given,
+    ...(overrides.port === undefined ? {} : { PORT: overrides.port }),
+    ...(overrides.data === undefined ? {} : { CACHET_DATA_DIR: overrides.data }),
+  }
+  const parsed = envSchema.safeParse(merged)
+  if (!parsed.success) throw invalid(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))
+  const e = parsed.data
+  const production = e.NODE_ENV === 'production'
+  const missing = production ? requiredInProduction(merged) : []
+  if (missing.length > 0) throw invalid(missing.map((name) => `${name}: must be set when NODE_ENV is production`))
+  return {
+    production,
+    logLevel: e.LOG_LEVEL,
+    dataDir: e.CACHET_DATA_DIR,
+    demo: overrides.demo ?? !production,
+    http: {
+      port: e.PORT,
+      host: e.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
+      publicUrl: e.PUBLIC_URL ?? `http://localhost:${e.PORT}`,
+      trustedProxies: e.TRUSTED_PROXIES,
+    },
+    db: { uri: e.MONGODB_URI ?? null },
+    chain: {
+      rpcUrl: e.CHAIN_RPC_URL ?? null,
+      confirmations: e.CHAIN_CONFIRMATIONS ?? (e.CHAIN_RPC_URL ? 'finalized' : 1),
+      pollMs: e.CHAIN_RPC_URL ? REMOTE_POLL_MS : EMBEDDED_POLL_MS,
+    },
+  }
+}
+
+function requiredInProduction(env: Record<string, string | undefined>): string[] {
+  const names = ['PUBLIC_URL', 'CACHET_MASTER_KEY']
+  if (env['CHAIN_RPC_URL']) names.push('CHAIN_DEPLOYER_KEY', 'CHAIN_RELAYER_KEY')
+  return names.filter((name) => !env[name])
+}
+
+function invalid(faults: string[]): AppError {
+  return new AppError('config.invalid', `The configuration has faults:\n${faults.map((f) => `  - ${f}`).join('\n')}`, { faults })
+}
+
+/** Chain accounts given by the environment; null where the embedded devnet makes its own. */
+export function readChainKeys(env: Env): { deployerKey: Hex | null; relayerKey: Hex | null } {
+  const key = (name: string): Hex | null => {
+    const text = env[name]
+    if (text === undefined || text === '') return null
+    try {
+      return toHex(text.startsWith('0x') ? text : `0x${text}`, 32)
+    } catch {
+      throw invalid([`${name}: must be a private key of 32 bytes in hexadecimal`])
+    }
+  }
+  return { deployerKey: key('CHAIN_DEPLOYER_KEY'), relayerKey: key('CHAIN_RELAYER_KEY') }
+}

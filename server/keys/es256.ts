@@ -1,0 +1,92 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto'
+import { calculateJwkThumbprint } from 'jose'
+import { canonicalBase64url, type Hex, hexOf } from '../kernel/bytes.ts'
+
+/** Public half of an ES256 key as a JSON Web Key (RFC 7517, RFC 7518 section 6.2). */
+export type PublicJwk = { readonly kty: 'EC'; readonly crv: 'P-256'; readonly x: string; readonly y: string }
+
+/** An ES256 key pair and its names: `kid` is the RFC 7638 thumbprint in base64url, `thumbprint` the same 32 bytes. */
+export type Es256Key = {
+  readonly kid: string
+  readonly thumbprint: Hex
+  readonly publicJwk: PublicJwk
+  readonly publicKey: KeyObject
+  readonly privateKey: KeyObject
+}
+
+const SIGNATURE_BYTES = 64
+/** Order n of P-256 (FIPS 186-5, SEC 2 section 2.4.2) and its half. */
+const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
+const HALF_ORDER_HEX = (ORDER / 2n).toString(16).padStart(64, '0')
+
+export async function generateEs256(): Promise<Es256Key> {
+  return es256From(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey)
+}
+
+/** The key pair of a private key in PKCS #8 (DER). */
+export function importEs256(pkcs8: Buffer): Promise<Es256Key> {
+  return es256From(createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' }))
+}
+
+export function exportPkcs8(privateKey: KeyObject): Buffer {
+  return privateKey.export({ format: 'der', type: 'pkcs8' })
+}
+
+/** Parses a public JWK of P-256; throws when the point is not on the curve. */
+export function publicKeyOf(jwk: PublicJwk): KeyObject {
+  return createPublicKey({ key: { kty: jwk.kty, crv: jwk.crv, x: jwk.x, y: jwk.y }, format: 'jwk' })
+}
+
+/** RFC 7638 thumbprint (SHA-256): base64url and its 32 bytes. */
+export async function thumbprintOf(jwk: PublicJwk): Promise<{ kid: string; thumbprint: Hex }> {
+  const kid = await calculateJwkThumbprint({ kty: jwk.kty, crv: jwk.crv, x: jwk.x, y: jwk.y }, 'sha256')
+  return { kid, thumbprint: hexOf(Buffer.from(kid, 'base64url')) }
+}
+
+/**
+ * Signs a compact JWS (RFC 7515) with ES256 off the main thread. The signature has the low s of the two that are
+ * mathematically valid, so that a signature has one form only.
+ */
+export function signCompact(header: object, payload: string | Uint8Array, privateKey: KeyObject): Promise<string> {
+  const input = `${Buffer.from(JSON.stringify(header)).toString('base64url')}.${Buffer.from(payload).toString('base64url')}`
+  return new Promise((resolve, reject) => {
+    sign('sha256', Buffer.from(input), { key: privateKey, dsaEncoding: 'ieee-p1363' }, (error, signature) => {
+      if (error) reject(error)
+      else resolve(`${input}.${lowS(signature).toString('base64url')}`)
+    })
+  })
+}
+
+/** Replaces a high s by n - s, in place. r and s are 32 bytes each, big-endian (RFC 7518 section 3.4). */
+export function lowS(signature: Buffer): Buffer {
+  if (isLowS(signature)) return signature
+  const s = BigInt(hexOf(signature.subarray(32)))
+  signature.set(Buffer.from((ORDER - s).toString(16).padStart(64, '0'), 'hex'), 32)
+  return signature
+}
+
+export function isLowS(signature: Buffer): boolean {
+  return signature.toString('hex', 32) <= HALF_ORDER_HEX
+}
+
+/**
+ * Verifies a compact ES256 signature off the main thread. False for a wrong signature, for one that is not 64 bytes in
+ * canonical base64url, and for the high-s twin of a right one.
+ */
+export function verifyEs256(signingInput: string, signature: string, publicKey: KeyObject): Promise<boolean> {
+  const bytes = canonicalBase64url(signature)
+  if (bytes?.length !== SIGNATURE_BYTES || !isLowS(bytes)) return Promise.resolve(false)
+  return new Promise((resolve, reject) => {
+    verify('sha256', Buffer.from(signingInput), { key: publicKey, dsaEncoding: 'ieee-p1363' }, bytes, (error, ok) => {
+      if (error) reject(error)
+      else resolve(ok)
+    })
+  })
+}
+
+async function es256From(privateKey: KeyObject): Promise<Es256Key> {
+  const publicKey = createPublicKey(privateKey)
+  const { x, y } = publicKey.export({ format: 'jwk' })
+  const publicJwk: PublicJwk = { kty: 'EC', crv: 'P-256', x: x ?? '', y: y ?? '' }
+  return { ...(await thumbprintOf(publicJwk)), publicJwk, publicKey, privateKey }
+}

@@ -1,0 +1,43 @@
+import type { ErrorDescription } from '../kernel/errors.ts'
+
+/** The codes the chain part raises. Codes of contract reverts are `chain.` and the error's name in snake case. */
+export const CHAIN_ERRORS: Readonly<Record<string, ErrorDescription>> = {
+  'chain.unreachable': {
+    meaning: 'No answer could be had from the chain: the endpoint is down, slow, or its newest block is too old.',
+    remedy: 'Try again; see that CHAIN_RPC_URL answers.',
+  },
+  'chain.rejected': {
+    meaning: 'The endpoint answered a call with an error.',
+    remedy: 'The message is the endpoint’s own.',
+  },
+  'chain.reverted': {
+    meaning: 'The contract refused a call, for a reason that its ABI does not name.',
+    remedy: 'See the data for contract, method and the bytes of the reason.',
+  },
+  'chain.wrong_network': {
+    meaning: 'The endpoint serves a chain with another id than before.',
+    remedy: 'Point CHAIN_RPC_URL at the chain the contracts are deployed on.',
+  },
+  'chain.bad_call': { meaning: 'A chain write does not fit the ABI of its contract.', remedy: 'Fix the caller.' },
+  'chain.conflict': {
+    meaning: 'A chain write with this id exists and says something else.',
+    remedy: 'Use another id for another write.',
+  },
+  'chain.write_not_found': { meaning: 'There is no chain write with this id.', remedy: 'Submit it first.' },
+  'chain.timeout': {
+    meaning: 'A chain write was not settled in the time given.',
+    remedy: 'It goes on in the background: ask again later.',
+  },
+  'chain.not_ready': {
+    meaning: 'The chain has not been reached since the start, so the contracts are not known yet.',
+    remedy: 'Try again; see that CHAIN_RPC_URL answers.',
+  },
+  'chain.in_use': {
+    meaning: 'Another running gateway uses the embedded chain of this data folder.',
+    remedy: 'Stop it, or use another CACHET_DATA_DIR.',
+  },
+  'chain.no_devnet': {
+    meaning: 'The embedded chain has no program for this machine, or it did not start.',
+    remedy: 'Set CHAIN_RPC_URL, or see the cause.',
+  },
+}

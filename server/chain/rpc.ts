@@ -1,0 +1,111 @@
+import { Agent } from 'undici'
+import { AppError, messageOf } from '../kernel/errors.ts'
+import type { Logger } from '../kernel/log.ts'
+import { type RpcAnswer, type RpcRequest, postBatch } from './rpc-http.ts'
+
+/** JSON-RPC 2.0 to one endpoint. Calls made in the same turn of the event loop travel in one HTTP request. */
+export type Rpc = {
+  readonly url: string
+  /**
+   * The result of one call. Throws `chain.unreachable` (nothing answered in time), `chain.rejected` (the endpoint's
+   * error is in the data: `rpcCode`, `rpcMessage`, `rpcData`) or `chain.wrong_network`.
+   */
+  call<T>(method: string, params: readonly unknown[]): Promise<T>
+  /** The endpoint's chain id, asked again after every failure to reach it; throws like `call`. */
+  chainId(): Promise<number>
+  /** Requests and calls so far, for health and tests. */
+  readonly counts: { requests: number; calls: number }
+  close(): Promise<void>
+}
+
+export type RpcOptions = {
+  readonly url: string
+  /** Refuse any other chain; null takes the first one seen. */
+  readonly chainId: number | null
+  readonly log: Logger
+  readonly timeoutMs?: number
+}
+
+const TIMEOUT_MS = 4_000
+/** Most calls in one HTTP request: nodes refuse larger batches (geth's default limit is 1,000, others' 100). */
+const BATCH_MAX = 100
+const CONNECTIONS_MAX = 8
+
+type Waiting = RpcRequest & { resolve(value: unknown): void; reject(error: unknown): void }
+
+export function createRpc(options: RpcOptions): Rpc {
+  const agent = new Agent({ connections: CONNECTIONS_MAX, keepAliveTimeout: 10_000, connect: { timeout: 2_000 } })
+  const timeoutMs = options.timeoutMs ?? TIMEOUT_MS
+  const counts = { requests: 0, calls: 0 }
+  let known = options.chainId
+  let confirmed = false
+  let waiting: Waiting[] = []
+
+  const post = (requests: readonly RpcRequest[]): Promise<Map<number, RpcAnswer>> => {
+    counts.requests += 1
+    return postBatch({ url: options.url, agent, timeoutMs, requests })
+  }
+
+  const send = async (batch: Waiting[]): Promise<void> => {
+    try {
+      const check = confirmed ? [] : [{ id: 0, method: 'eth_chainId', params: [] }]
+      const answers = await post([...check, ...batch])
+      if (!confirmed) confirm(answers.get(0))
+      for (const one of batch) settle(one, answers.get(one.id))
+    } catch (error) {
+      confirmed = false
+      for (const one of batch) one.reject(error)
+    }
+  }
+
+  /** Takes the answer to eth_chainId: the first is kept, any other later is refused. */
+  const confirm = (answer: RpcAnswer | undefined): void => {
+    const id = Number(answer?.result)
+    if (answer?.error || !Number.isSafeInteger(id) || id <= 0) throw unreachable('the endpoint did not tell its chain id')
+    if (known !== null && known !== id) {
+      options.log.error({ expected: known, got: id }, 'the chain endpoint serves another chain')
+      throw new AppError('chain.wrong_network', `chain ${known} was expected, the endpoint serves ${id}`, { expected: known, got: id })
+    }
+    known = id
+    confirmed = true
+  }
+
+  const flush = (): void => {
+    const all = waiting
+    waiting = []
+    for (let i = 0; i < all.length; i += BATCH_MAX) void send(all.slice(i, i + BATCH_MAX))
+  }
+
+  const call = <T>(method: string, params: readonly unknown[]): Promise<T> =>
+    new Promise<unknown>((resolve, reject) => {
+      counts.calls += 1
+      if (waiting.length === 0) setImmediate(flush)
+      waiting.push({ id: counts.calls, method, params, resolve, reject })
+    }) as Promise<T>
+
+  return {
+    url: options.url,
+    counts,
+    call,
+    async chainId() {
+      if (!confirmed || known === null) await call('eth_blockNumber', [])
+      if (known === null) throw unreachable('the endpoint did not tell its chain id')
+      return known
+    },
+    close: () => agent.destroy(),
+  }
+}
+
+function settle(one: Waiting, answer: RpcAnswer | undefined): void {
+  if (answer === undefined) return one.reject(unreachable(`no answer to ${one.method}`))
+  if (!answer.error) return one.resolve(answer.result)
+  const { code, message, data } = answer.error
+  const text = messageOf(message ?? 'no message').slice(0, 500)
+  one.reject(
+    new AppError('chain.rejected', `${one.method}: ${text}`, { method: one.method, rpcCode: code, rpcMessage: text, rpcData: data }),
+  )
+}
+
+export function unreachable(reason: string, cause?: unknown): AppError {
+  return new AppError('chain.unreachable', `The chain cannot be reached: ${reason}`, { reason }, { cause })
+}

@@ -1,0 +1,40 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pause, systemClock } from '../../server/kernel/clock.ts'
+import type { LogData, Logger } from '../../server/kernel/log.ts'
+
+/** A folder of its own for a test, removed by `remove`. */
+export async function tempFolder(): Promise<{ path: string; remove(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'cachet-chain-'))
+  return { path, remove: () => rm(path, { recursive: true, force: true }) }
+}
+
+/** Asks again and again until the answer is there; fails with what was awaited. */
+export async function eventually<T>(what: string, ask: () => Promise<T | null | false>, withinMs = 15_000): Promise<T> {
+  const deadline = systemClock.nowMs() + withinMs
+  for (;;) {
+    const answer = await ask()
+    if (answer !== null && answer !== false) return answer
+    if (systemClock.nowMs() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`)
+    await pause(20)
+  }
+}
+
+/** A log that can be read. */
+export function recordingLog(): Logger & { readonly lines: { level: string; data: LogData; message: string }[] } {
+  const lines: { level: string; data: LogData; message: string }[] = []
+  const at = (level: string) => (data: LogData, message: string) => void lines.push({ level, data, message })
+  const log = { lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), child: () => log }
+  return log
+}
+
+/** The error an action ends with; fails when it succeeds. */
+export async function rejection(action: Promise<unknown>): Promise<{ code?: string; message: string; data?: Record<string, unknown> }> {
+  return action.then(
+    () => {
+      throw new Error('it did not fail')
+    },
+    (error: { code?: string; message: string; data?: Record<string, unknown> }) => error,
+  )
+}

@@ -22,6 +22,15 @@ export type FindingResult = 'pass' | 'warn' | 'fail' | 'unknown'
 export type FindingCheck = 'record' | 'signature' | 'anchor' | 'revocation' | 'recall' | 'ownership' | 'scan_pattern' | 'tag'
 export type Finding = { readonly check: FindingCheck; readonly result: FindingResult; readonly detail: string }
 
+/** What leads from the certificate to the root on the chain: the leaf's place and claim key, and its siblings. */
+export type VerdictProof = {
+  readonly index: number
+  readonly leafCount: number
+  /** Address of the item's hidden claim key, the last part of the leaf. */
+  readonly claimKey: Hex
+  readonly siblings: readonly Hex[]
+}
+
 /** The answer to a scan, as sent in JSON (design.md section 6). */
 export type Verdict = {
   readonly id: string
@@ -43,6 +52,6 @@ export type Verdict = {
   readonly checkedAt: string
   /** Compact JWS of the verdict without receipt, proof and certificate; keys at /.well-known/jwks.json. */
   readonly receipt: string
-  readonly proof: { readonly index: number; readonly siblings: readonly Hex[] } | null
+  readonly proof: VerdictProof | null
   readonly certificate: string | null
 }

@@ -1,0 +1,20 @@
+/**
+ * Verification: a question about an item becomes a verdict with findings. Promises that everything the chain says of one
+ * answer is read at one block, that doubt never becomes `verified`, that not being able to check is `unverifiable` and
+ * never a negative verdict, and that no word calls an object the real thing because its label is registered.
+ */
+export type { Assessment } from './answer.ts'
+export type { Bundle } from './bundle.ts'
+export { VERIFICATION_ERRORS } from './errors.ts'
+export type { Subject } from './open-subject.ts'
+export type { Place, ReceiptSigner, ScanStore, StoredScan, StoredVerdict, VerificationDeps } from './ports.ts'
+export type { Assurance, Finding, FindingCheck, FindingResult, Verdict, VerdictKind, VerdictProof } from './types.ts'
+export { VERDICTS } from './types.ts'
+export { SEVERITY } from './verdict.ts'
+export { LANGUAGES, type Language, languageOf, VERDICT_LOOKS, VERDICT_TEXTS } from './verdict-texts.ts'
+export {
+  createVerificationService as createVerification,
+  type ScanCommand,
+  type ScanContext,
+  type Verification,
+} from './verification.service.ts'

@@ -1,0 +1,142 @@
+import { AppError } from '../../kernel/errors.ts'
+import { newId } from '../../kernel/ids.ts'
+import { type Assessment, answerOf } from './answer.ts'
+import { type Bundle, bundleOf } from './bundle.ts'
+import { type Gathered, gather, requireReadable } from './collect.ts'
+import type { Subject } from './open-subject.ts'
+import type { Place, StoredScan, StoredVerdict, VerificationDeps } from './ports.ts'
+import { coarsePlace, pseudonymOf } from './pseudonym.ts'
+import { restoreVerdict } from './restore.ts'
+import type { Verdict } from './types.ts'
+import { judge } from './verdict.ts'
+import { languageOf } from './verdict-texts.ts'
+import { createWriteBatch } from './write-batch.ts'
+
+/** Who asked and from where, as far as it is told. */
+export type ScanContext = {
+  /** Language of the words in the answer; English where the service does not speak it. */
+  readonly language: string
+  /** Copied into the receipt, so that whoever asked can tell it from an older one. */
+  readonly nonce?: string | undefined
+  readonly location?: Place | undefined
+  /** Coarse network address and browser; neither is stored as it is. */
+  readonly device?: { readonly network: string; readonly userAgent: string } | undefined
+}
+
+export type ScanCommand = Subject & ScanContext
+
+export type Verification = {
+  /**
+   * Answers a scan: gathers evidence at one block, judges it, signs the verdict and records the scan. Throws
+   * `gs1.bad_link`, `gs1.bad_gtin`, `gs1.bad_serial` or `certificate.malformed` when the question cannot be understood.
+   */
+  verify(command: ScanCommand): Promise<Verdict>
+  /** Answers many at one block, in order; a question that cannot be understood has its error in its place. */
+  verifyMany(subjects: readonly Subject[], context: ScanContext): Promise<(Verdict | AppError)[]>
+  /** Judges without recording a scan: what screening asks of a listing. Throws as `verify` does. */
+  assess(subject: Subject, language?: string): Promise<Assessment>
+  /** A verdict given before, as it was given; throws `verification.not_found`. */
+  find(id: string): Promise<Verdict>
+  /** What it takes to check a verdict without this service; throws `verification.not_found`, `verification.bundle_not_found`. */
+  bundle(id: string): Promise<Bundle>
+}
+
+type Assessed = { readonly gathered: Gathered; readonly answer: Assessment }
+
+/** Scans a single write carries at most: a few hundred kilobytes. */
+const WRITES_MAX = 250
+
+export function createVerificationService(deps: VerificationDeps): Verification {
+  const write = createWriteBatch(deps.scans.insert, WRITES_MAX)
+  const finish = async (assessed: Assessed, context: ScanContext): Promise<Verdict> => {
+    const verdict = await signed(assessed.answer, context.nonce, deps)
+    await recorded(() => write(entryOf(verdict, assessed.gathered, context, deps)), verdict, deps)
+    return verdict
+  }
+  const one = async (subject: Subject, language: string): Promise<Assessed> => {
+    requireReadable(subject)
+    return only(await assessAll([subject], language, deps))
+  }
+  const find = async (id: string): Promise<Verdict> => {
+    const stored = await deps.scans.find(id)
+    if (stored === null) throw new AppError('verification.not_found', 'no verdict with this id is kept here', { id })
+    return restoreVerdict(stored, deps.items)
+  }
+  return {
+    verify: async (command) => finish(await one(command, command.language), command),
+    async verifyMany(subjects, context) {
+      const faults = subjects.map(faultOf)
+      const assessed = await assessAll(subjects.filter((_, i) => faults[i] === null), context.language, deps)
+      const verdicts = (await Promise.all(assessed.map((a) => finish(a, context)))).values()
+      return faults.map((fault) => fault ?? only([verdicts.next().value]))
+    },
+    assess: async (subject, language = 'en') => (await one(subject, language)).answer,
+    find,
+    bundle: async (id) => bundleOf(await find(id), deps.contracts()),
+  }
+}
+
+async function assessAll(subjects: readonly Subject[], language: string, deps: VerificationDeps): Promise<Assessed[]> {
+  const all = await gather(subjects, deps)
+  const about = { language: languageOf(language), checkedAtMs: deps.clock.nowMs() }
+  return all.map((gathered) => {
+    const judgement = judge(gathered.evidence)
+    if (judgement.damaged) deps.log.error({ item: gathered.key }, 'the stored record of an item does not hold: restore it from a copy')
+    return { gathered, answer: answerOf(gathered, judgement, about) }
+  })
+}
+
+/** The receipt covers all of the verdict but itself, and the parts that prove themselves: certificate and proof. */
+async function signed(answer: Assessment, nonce: string | undefined, { receipts }: VerificationDeps): Promise<Verdict> {
+  const { proof, certificate, ...claims } = answer
+  const numbered = { id: newId('ver'), ...claims }
+  const receipt = await receipts.sign(nonce === undefined ? numbered : { ...numbered, nonce })
+  return { ...numbered, receipt, proof, certificate }
+}
+
+/** A verdict is true whether or not it could be recorded; where the store is down, it is given all the same. */
+async function recorded(write: () => Promise<void>, verdict: Verdict, { log }: VerificationDeps): Promise<void> {
+  try {
+    await write()
+  } catch (error) {
+    log.error({ verificationId: verdict.id, err: error }, 'a scan could not be recorded')
+  }
+}
+
+function entryOf(
+  { id, verdict, receipt }: Verdict,
+  { key, record }: Gathered,
+  { language, location, device }: ScanContext,
+  deps: VerificationDeps,
+): { verdict: StoredVerdict; scan: StoredScan } {
+  const atMs = deps.clock.nowMs()
+  const pseudonym = { key: deps.pseudonymKey, atMs }
+  const item = key && { gtin: key.gtin, serial: key.serial }
+  const scan: StoredScan = {
+    id,
+    item,
+    verdict,
+    atMs,
+    network: device ? pseudonymOf(device.network, pseudonym) : null,
+    device: device ? pseudonymOf(`${device.network} ${device.userAgent}`, pseudonym) : null,
+    place: location ? coarsePlace(location) : null,
+    language: languageOf(language),
+  }
+  return { verdict: { id, receipt, verdict, item, registered: record !== null, atMs }, scan }
+}
+
+function faultOf(subject: Subject): AppError | null {
+  try {
+    requireReadable(subject)
+    return null
+  } catch (error) {
+    if (error instanceof AppError) return error
+    throw error
+  }
+}
+
+function only<T>(values: readonly (T | undefined)[]): T {
+  const [value] = values
+  if (value === undefined) throw new TypeError('a question has exactly one answer')
+  return value
+}

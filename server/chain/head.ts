@@ -22,7 +22,7 @@ export type Heads = {
   /** Age of the last head in milliseconds; infinite before the first. */
   ageMs(): number
   /**
-   * A head asked for at most maxAgeMs ago. Where the chain does not answer, the last head while it is younger than
+   * A head asked for at most maxAgeMs ago; 0 always asks. Where the chain does not answer, the last head while it is younger than
    * the limit of 5 s, else `chain.unreachable`.
    */
   fresh(maxAgeMs: number): Promise<Head>
@@ -81,7 +81,7 @@ export function trackHeads(options: HeadsOptions): Heads {
   }
 
   const fresh = async (maxAgeMs: number): Promise<Head> => {
-    if (last !== null && ageMs() <= maxAgeMs) return last.head
+    if (last !== null && maxAgeMs > 0 && ageMs() <= maxAgeMs) return last.head
     try {
       return await refresh()
     } catch (error) {

@@ -46,7 +46,8 @@ function chainOf({ chain, proof }: Gathered): Verdict['chain'] {
 }
 
 function adviceOf({ evidence }: Gathered, { verdict }: Judgement, language: Language): string {
-  const advice = VERDICT_TEXTS[language][verdict].advice
   const foreign = 'foreignHost' in evidence && evidence.foreignHost !== null
-  return foreign ? `${FOREIGN_HOST_ADVICE[language]} ${advice}` : advice
+  if (!foreign) return VERDICT_TEXTS[language][verdict].advice
+  const unknown = verdict === 'unverifiable' || verdict === 'not_registered'
+  return unknown ? FOREIGN_HOST_ADVICE[language] : `${FOREIGN_HOST_ADVICE[language]} ${VERDICT_TEXTS[language][verdict].advice}`
 }

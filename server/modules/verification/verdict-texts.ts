@@ -178,11 +178,11 @@ export const VERDICT_TEXTS: Readonly<Record<Language, Readonly<Record<VerdictKin
   },
 }
 
-/** Added to the advice where the scanned link leads to a site that is neither ours nor the brand's. */
+/** The advice where the scanned link leads to a site that is neither ours nor the brand's: not the registered label. */
 export const FOREIGN_HOST_ADVICE: Readonly<Record<Language, string>> = {
-  en: 'The link on the label leads to another site: do not trust what that site shows, and scan labels here.',
-  fr: 'Le lien de l’étiquette mène à un autre site : ne vous fiez pas à ce qu’il affiche et scannez les étiquettes ici.',
-  'zh-Hans': '标签上的链接指向其他网站：请勿相信该网站显示的内容，请在此处扫描标签。',
+  en: 'The link on the label leads to another site: do not trust what that site shows. If the object carries a code of the brand or of this service, scan that one here.',
+  fr: 'Le lien de l’étiquette mène à un autre site : ne vous fiez pas à ce qu’il affiche. Si l’objet porte un code de la marque ou de ce service, scannez celui-là ici.',
+  'zh-Hans': '标签上的链接指向其他网站：请勿相信该网站显示的内容。如实物带有品牌或本服务的代码，请在此处扫描该代码。',
 }
 
 /** The service's language for a BCP 47 tag; English where it has none. */

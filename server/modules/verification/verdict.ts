@@ -57,11 +57,17 @@ const NOT_CHECKED: Readonly<Record<FindingCheck, FindingCode>> = {
 
 type Outcome = { readonly verdict: VerdictKind; readonly notes: readonly FindingNote[]; readonly damaged?: boolean }
 
-/** Judges evidence. Total: every evidence has a verdict. Pure: the same evidence has the same verdict, at any time. */
+/**
+ * Judges evidence. Total: every evidence has a verdict. Pure: the same evidence has the same verdict, at any time.
+ *
+ * A registered number on a label that leads to a stranger's site is not the label that was registered, so that nothing
+ * is said for it; what the brand said against the item stands.
+ */
 export function judge(evidence: Evidence): Judgement {
   const outcome = evidence.kind === 'item' ? ofItem(evidence) : ofNoItem(evidence)
+  const otherLabel = evidence.kind === 'item' && evidence.foreignHost !== null
   return {
-    verdict: outcome.verdict,
+    verdict: otherLabel ? worst([outcome.verdict, 'unverifiable']) : outcome.verdict,
     notes: CHECKS.map((check) => outcome.notes.find((n) => n.check === check) ?? note(check, 'unknown', NOT_CHECKED[check])),
     damaged: outcome.damaged ?? false,
   }
@@ -148,8 +154,11 @@ function ofChain(evidence: ItemEvidence, record: FindingNote, state: ItemChainSt
     ofBit(state.revoked, 'revocation', 'revoked'),
     ofBit(state.recalled, 'recall', 'recalled'),
   ]
-  const worst = SEVERITY.find((kind) => parts.some((part) => part.verdict === kind)) ?? 'unverifiable'
-  return { verdict: worst, notes: [record, ...parts.flatMap((part) => part.notes)] }
+  return { verdict: worst(parts.map((part) => part.verdict)), notes: [record, ...parts.flatMap((part) => part.notes)] }
+}
+
+function worst(verdicts: readonly VerdictKind[]): VerdictKind {
+  return SEVERITY.find((kind) => verdicts.includes(kind)) ?? 'unverifiable'
 }
 
 /** The key must have been registered for the brand, and in force and not stolen, at the time of the anchor. */

@@ -91,7 +91,7 @@ function subjectOf({ url, gtin, serial, certificate }: Entry): Subject {
 async function batchReply(verification: Verification, body: z.output<typeof batchSchema>, request: RequestInfo): Promise<Reply> {
   const asked = body.entries.map(entryOf)
   const { device: _device, ...context } = contextOf(body, request)
-  const answers = (await verification.verifyMany(asked.filter((a) => !isAppError(a)), context)).values()
+  const answers = (await verification.verifyMany(asked.filter((a): a is Subject => !isAppError(a)), context)).values()
   const results = asked.map((a) => {
     const answer = isAppError(a) ? a : answers.next().value
     return isAppError(answer) ? { error: { code: answer.code, detail: answer.message, ...answer.data } } : answer

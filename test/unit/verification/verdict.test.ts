@@ -23,6 +23,7 @@ import { VERDICTS } from '../../../server/modules/verification/types.ts'
  * │       ├── anchor not final ............................................. pending
  * │       ├── revoked (final or not, recalled or not) ...................... revoked
  * │       ├── recalled ..................................................... recalled
+ * │       ├── link on a stranger's host, nothing worse ..................... unverifiable
  * │       └── nothing of these ............................................. verified
  * └── a certificate is shown
  *     ├── not one .......................................................... forged
@@ -126,7 +127,9 @@ const ROWS: readonly Row[] = [
   ['a revoked and recalled item', itemOf({}, stateOf({ revoked: true, recalled: true })), { verdict: 'revoked', check: 'recall', result: 'fail' }],
   ['a recalled item', itemOf({}, stateOf({ recalled: true })), { verdict: 'recalled', check: 'recall', result: 'fail' }],
   ['an item with nothing against it', itemOf(), { verdict: 'verified', check: 'signature', result: 'pass' }],
-  ['a registered number on a foreign host', itemOf({ foreignHost: 'evil.example' }), { verdict: 'verified', check: 'record', result: 'warn' }],
+  ['a registered number on a foreign host', itemOf({ foreignHost: 'evil.example' }), { verdict: 'unverifiable', check: 'record', result: 'warn' }],
+  ['a revoked number on a foreign host', itemOf({ foreignHost: 'evil.example' }, stateOf({ revoked: true })), { verdict: 'revoked', check: 'record', result: 'warn' }],
+  ['a number before its anchor on a foreign host', itemOf({ foreignHost: 'evil.example', leafCount: null }, null), { verdict: 'unverifiable', check: 'record', result: 'warn' }],
   ['a text that is no certificate', { kind: 'certificate_unreadable', fault: 'high_s' }, { verdict: 'forged', check: 'signature', result: 'fail' }],
   ['an issuer that is no brand here', { kind: 'issuer_unknown', issuer: 'did:web:x.example' }, { verdict: 'not_registered', code: 'issuer_unknown' }],
   ['a key of another brand', { kind: 'key_not_of_brand', brandName: 'M' }, { verdict: 'forged', code: 'key_not_of_brand' }],

@@ -76,5 +76,9 @@ export type ItemReader = {
   byLeaves(root: Hex, indexes: readonly number[]): Promise<ItemRecord[]>
   batch(id: string): Promise<Batch | null>
   /** Lowest and highest retail price of a brand's model, per currency: what screening compares a listing with. */
-  retailPrices(brandId: string): Promise<readonly { model: string; category: string | null; currency: string; lowest: string; highest: string }[]>
+  retailPrices(
+    brandId: string,
+  ): Promise<
+    readonly { model: string; category: string | null; currency: string; lowest: string; highest: string }[]
+  >
 }

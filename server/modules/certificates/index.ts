@@ -1,0 +1,17 @@
+/**
+ * Certificates: the signed word of a brand about one item. Promises that a certificate has exactly one spelling, that
+ * reading is strict, and that what is minted again has the same digest.
+ */
+
+export { itemIdOf, type Leaf, leafHash, verifyProof } from '../items/index.ts'
+export { CERTIFICATE_CHARACTERS_MAX, readCertificate, verifyCertificate } from './certificate.ts'
+export { startMint } from './minting-threads.ts'
+export { statusListIndex, statusListLength, statusListShuffle } from './status-index.ts'
+export type {
+  Certificate,
+  CertificateFault,
+  CertificateHeader,
+  CertificatePayload,
+  CertificateReading,
+  ProductClaims,
+} from './types.ts'

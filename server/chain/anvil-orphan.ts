@@ -9,7 +9,12 @@ import { saveState } from './anvil-state.ts'
 import { createRpc } from './rpc.ts'
 
 /** The devnet process of a data folder, as written down when it was started. */
-export type AnvilRecord = { readonly pid: number; readonly startedAt: string; readonly port: number; readonly gatewayPid: number }
+export type AnvilRecord = {
+  readonly pid: number
+  readonly startedAt: string
+  readonly port: number
+  readonly gatewayPid: number
+}
 
 const GONE_MS = 5_000
 const GONE_POLL_MS = 20
@@ -31,13 +36,22 @@ export function forgetAnvil(folder: string): void {
 export async function endOrphan(folder: string, clock: Clock, log: Logger): Promise<void> {
   const record = readRecord(folder)
   const running = record === null ? null : describeProcess(record.pid)
-  if (record === null || running === null || running.startedAt !== record.startedAt || !running.command.includes(folder)) {
+  if (
+    record === null ||
+    running === null ||
+    running.startedAt !== record.startedAt ||
+    !running.command.includes(folder)
+  ) {
     return forgetAnvil(folder)
   }
   if (record.gatewayPid !== process.pid && running.parentPid === record.gatewayPid) {
-    throw new AppError('chain.in_use', `the gateway with process id ${record.gatewayPid} uses the embedded chain in ${folder}`, {
-      pid: record.gatewayPid,
-    })
+    throw new AppError(
+      'chain.in_use',
+      `the gateway with process id ${record.gatewayPid} uses the embedded chain in ${folder}`,
+      {
+        pid: record.gatewayPid,
+      },
+    )
   }
   log.warn({ pid: record.pid }, 'ending the embedded chain that an earlier gateway left behind')
   await keepItsState(record.port, folder, log)
@@ -96,7 +110,8 @@ function describeByProc(pid: number): RunningProcess | null {
 
 function describeByPs(pid: number): RunningProcess | null {
   try {
-    const ask = (field: string): string => execFileSync('ps', ['-o', `${field}=`, '-p', String(pid)], { encoding: 'utf8' }).trim()
+    const ask = (field: string): string =>
+      execFileSync('ps', ['-o', `${field}=`, '-p', String(pid)], { encoding: 'utf8' }).trim()
     return { startedAt: ask('lstart'), parentPid: Number(ask('ppid')), command: ask('command') }
   } catch {
     return null

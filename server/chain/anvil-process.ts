@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
-import { AppError } from '../kernel/errors.ts'
 import { type Clock, pause } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
 import { silentLog } from '../kernel/log.ts'
 import { createRpc } from './rpc.ts'
 
@@ -14,7 +14,12 @@ const STATES_KEPT = 128
 const READY_MS = 20_000
 const READY_POLL_MS = 15
 
-export type AnvilOptions = { readonly folder: string; readonly port: number; readonly stateFile: string | null; readonly clock: Clock }
+export type AnvilOptions = {
+  readonly folder: string
+  readonly port: number
+  readonly stateFile: string | null
+  readonly clock: Clock
+}
 
 /**
  * Starts the platform package's own program (the `anvil` command of npm is a wrapper that leaves it behind when killed)
@@ -35,13 +40,39 @@ export async function spawnAnvil(options: AnvilOptions): Promise<ChildProcess> {
 
 /** The cache path is never written to (history is pruned); it names our folder in the command line of the process. */
 function anvilArguments({ folder, port, stateFile }: AnvilOptions): string[] {
-  const fixed = ['--host', '127.0.0.1', '--port', String(port), '--chain-id', String(DEVNET_CHAIN_ID), '--cache-path', join(folder, 'cache')]
-  const limits = ['--accounts', '0', '--prune-history', String(STATES_KEPT), '--quiet', '--no-cors', '--no-request-size-limit']
+  const fixed = [
+    '--host',
+    '127.0.0.1',
+    '--port',
+    String(port),
+    '--chain-id',
+    String(DEVNET_CHAIN_ID),
+    '--cache-path',
+    join(folder, 'cache'),
+  ]
+  const limits = [
+    '--accounts',
+    '0',
+    '--prune-history',
+    String(STATES_KEPT),
+    '--quiet',
+    '--no-cors',
+    '--no-request-size-limit',
+  ]
   return [...fixed, ...limits, ...(stateFile === null ? [] : ['--load-state', stateFile])]
 }
 
-async function ready(child: ChildProcess, { port, clock }: AnvilOptions, last: { error: string }): Promise<void> {
-  const rpc = createRpc({ url: `http://127.0.0.1:${port}`, chainId: DEVNET_CHAIN_ID, log: silentLog, timeoutMs: 1_000 })
+async function ready(
+  child: ChildProcess,
+  { port, clock }: AnvilOptions,
+  last: { error: string },
+): Promise<void> {
+  const rpc = createRpc({
+    url: `http://127.0.0.1:${port}`,
+    chainId: DEVNET_CHAIN_ID,
+    log: silentLog,
+    timeoutMs: 1_000,
+  })
   const deadline = clock.nowMs() + READY_MS
   try {
     while (child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
@@ -53,7 +84,11 @@ async function ready(child: ChildProcess, { port, clock }: AnvilOptions, last: {
     await rpc.close()
   }
   child.kill('SIGKILL')
-  throw new AppError('chain.no_devnet', `The embedded chain did not start: ${last.error || 'no answer in time'}`, { port })
+  throw new AppError(
+    'chain.no_devnet',
+    `The embedded chain did not start: ${last.error || 'no answer in time'}`,
+    { port },
+  )
 }
 
 async function answers(rpc: { chainId(): Promise<number> }): Promise<boolean> {
@@ -75,7 +110,12 @@ export function anvilBinary(): string {
     const file = platform === 'win32' ? 'anvil.exe' : 'anvil'
     return join(dirname(here.resolve(`${name}/package.json`)), 'bin', file)
   } catch (cause) {
-    throw new AppError('chain.no_devnet', `The package ${name} is not installed: run npm ci, or set CHAIN_RPC_URL`, { name }, { cause })
+    throw new AppError(
+      'chain.no_devnet',
+      `The package ${name} is not installed: run npm ci, or set CHAIN_RPC_URL`,
+      { name },
+      { cause },
+    )
   }
 }
 

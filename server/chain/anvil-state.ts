@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { open, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { type Hex, bytesOf } from '../kernel/bytes.ts'
+import { bytesOf, type Hex } from '../kernel/bytes.ts'
 import { messageOf } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/log.ts'
 import type { Rpc } from './rpc.ts'
@@ -40,7 +40,10 @@ export function unpackState(folder: string, log: Logger): string | null {
     return loaded
   } catch (error) {
     renameSync(saved, `${saved}.damaged`)
-    log.error({ file: `${saved}.damaged`, reason: messageOf(error) }, 'the saved state of the embedded chain is damaged; starting it empty')
+    log.error(
+      { file: `${saved}.damaged`, reason: messageOf(error) },
+      'the saved state of the embedded chain is damaged; starting it empty',
+    )
     return null
   }
 }

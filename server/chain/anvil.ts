@@ -34,7 +34,8 @@ export type EmbeddedChainOptions = {
 
 const SAVE_EVERY_MS = 1_000
 /** A save is followed by a pause of so many times its length, so that a long chain is not saved all the time. */
-const SAVE_REST_FACTOR = 20
+const SAVE_REST_FACTOR = 5
+const SAVE_REST_MAX_MS = 10_000
 const EXIT_MS = 3_000
 const RESTART_BACKOFF_MS = 100
 const RESTART_BACKOFF_MAX_MS = 5_000
@@ -53,7 +54,11 @@ export async function startEmbeddedChain(options: EmbeddedChainOptions): Promise
   return supervisor
 }
 
-type SupervisorOptions = EmbeddedChainOptions & { readonly folder: string; readonly keys: ChainKeys; readonly port: number }
+type SupervisorOptions = EmbeddedChainOptions & {
+  readonly folder: string
+  readonly keys: ChainKeys
+  readonly port: number
+}
 
 class AnvilSupervisor implements EmbeddedChain {
   readonly rpcUrl: string
@@ -102,7 +107,9 @@ class AnvilSupervisor implements EmbeddedChain {
   async close(): Promise<void> {
     if (this.#stopping.signal.aborted) return
     const child = this.#child
-    await this.save().catch((error: unknown) => this.#options.log.warn({ err: error }, 'the embedded chain could not be saved at the end'))
+    await this.save().catch((error: unknown) =>
+      this.#options.log.warn({ err: error }, 'the embedded chain could not be saved at the end'),
+    )
     this.#stopping.abort()
     await this.#work
     await this.#rpc.close()
@@ -115,11 +122,13 @@ class AnvilSupervisor implements EmbeddedChain {
     const child = await spawnAnvil({ folder, port, stateFile: unpackState(folder, log), clock })
     recordAnvil(folder, { pid: child.pid ?? 0, port })
     this.#child = child
+    this.#savedHead = ''
     for (const key of [this.keys.deployerKey, this.keys.relayerKey]) {
       await this.#rpc.call('anvil_setBalance', [addressOf(key), BALANCE])
     }
     child.once('exit', (code, signal) => this.#onExit({ code, signal }))
-    if (child.exitCode !== null || child.signalCode !== null) this.#onExit({ code: child.exitCode, signal: child.signalCode })
+    if (child.exitCode !== null || child.signalCode !== null)
+      this.#onExit({ code: child.exitCode, signal: child.signalCode })
   }
 
   #onExit(how: { code: number | null; signal: string | null }): void {
@@ -149,8 +158,12 @@ class AnvilSupervisor implements EmbeddedChain {
     const signal = this.#stopping.signal
     while (!signal.aborted) {
       const from = clock.nowMs()
-      if (this.#child !== null) await this.save().catch((error: unknown) => log.debug({ err: error }, 'saving the embedded chain failed'))
-      await pause(Math.max(SAVE_EVERY_MS, (clock.nowMs() - from) * SAVE_REST_FACTOR), signal)
+      if (this.#child !== null)
+        await this.save().catch((error: unknown) =>
+          log.debug({ err: error }, 'saving the embedded chain failed'),
+        )
+      const restMs = Math.min((clock.nowMs() - from) * SAVE_REST_FACTOR, SAVE_REST_MAX_MS)
+      await pause(Math.max(SAVE_EVERY_MS, restMs), signal)
     }
   }
 

@@ -9,7 +9,10 @@ import { writePrivateFile } from '../kernel/files.ts'
 export type ChainKeys = { readonly deployerKey: Hex; readonly relayerKey: Hex }
 
 /** The keys of the embedded chain: those given, else those in FOLDER/keys.json (mode 600), made at the first start. */
-export function embeddedKeys(folder: string, given: { deployerKey: Hex | null; relayerKey: Hex | null }): ChainKeys {
+export function embeddedKeys(
+  folder: string,
+  given: { deployerKey: Hex | null; relayerKey: Hex | null },
+): ChainKeys {
   const file = join(folder, 'keys.json')
   if (!existsSync(file)) {
     const made = { deployerKey: hexOf(randomBytes(32)), relayerKey: hexOf(randomBytes(32)) }

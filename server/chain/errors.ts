@@ -3,7 +3,8 @@ import type { ErrorDescription } from '../kernel/errors.ts'
 /** The codes the chain part raises. Codes of contract reverts are `chain.` and the error's name in snake case. */
 export const CHAIN_ERRORS: Readonly<Record<string, ErrorDescription>> = {
   'chain.unreachable': {
-    meaning: 'No answer could be had from the chain: the endpoint is down, slow, or its newest block is too old.',
+    meaning:
+      'No answer could be had from the chain: the endpoint is down, slow, or its newest block is too old.',
     remedy: 'Try again; see that CHAIN_RPC_URL answers.',
   },
   'chain.rejected': {
@@ -18,7 +19,10 @@ export const CHAIN_ERRORS: Readonly<Record<string, ErrorDescription>> = {
     meaning: 'The endpoint serves a chain with another id than before.',
     remedy: 'Point CHAIN_RPC_URL at the chain the contracts are deployed on.',
   },
-  'chain.bad_call': { meaning: 'A chain write does not fit the ABI of its contract.', remedy: 'Fix the caller.' },
+  'chain.bad_call': {
+    meaning: 'A chain write does not fit the ABI of its contract.',
+    remedy: 'Fix the caller.',
+  },
   'chain.conflict': {
     meaning: 'A chain write with this id exists and says something else.',
     remedy: 'Use another id for another write.',

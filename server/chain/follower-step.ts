@@ -36,7 +36,10 @@ export type FollowerStep = {
 export type StepHead = Omit<FollowerStep, 'events'>
 
 /** The step that takes another back: its events are told again, newest first, as removed. */
-export function removalOf(step: FollowerStep, last: { readonly id: number; readonly lastSequence: number }): FollowerStep {
+export function removalOf(
+  step: FollowerStep,
+  last: { readonly id: number; readonly lastSequence: number },
+): FollowerStep {
   return {
     ...step,
     id: last.id + 1,

@@ -134,7 +134,8 @@ async function readHead(rpc: Rpc, finality: FinalityRule): Promise<Head> {
   return {
     block: ref,
     parentHash: block.parentHash,
-    finalNumber: finality === 'finalized' ? finalizedNumber(final, ref.blockNumber) : ref.blockNumber - finality + 1,
+    finalNumber:
+      finality === 'finalized' ? finalizedNumber(final, ref.blockNumber) : ref.blockNumber - finality + 1,
     baseFeePerGas: BigInt(block.baseFeePerGas ?? '0x0'),
   }
 }
@@ -145,5 +146,10 @@ function finalizedNumber(final: RpcBlock | null, headNumber: number): number {
 }
 
 export function blockRef(chainId: number, block: RpcBlock): BlockRef {
-  return { chainId, blockNumber: Number(block.number), blockHash: block.hash, timeUnix: Number(block.timestamp) }
+  return {
+    chainId,
+    blockNumber: Number(block.number),
+    blockHash: block.hash,
+    timeUnix: Number(block.timestamp),
+  }
 }

@@ -41,7 +41,9 @@ export type Inclusion = {
   readonly reverted: boolean
 }
 
-export type EntryChange = Partial<Pick<OutboxEntry, 'status' | 'nonce' | 'attempts' | 'sentAtMs' | 'inclusion' | 'error'>>
+export type EntryChange = Partial<
+  Pick<OutboxEntry, 'status' | 'nonce' | 'attempts' | 'sentAtMs' | 'inclusion' | 'error'>
+>
 
 /** What the world is told of an entry. */
 export function chainWriteOf(entry: OutboxEntry): ChainWrite {
@@ -79,5 +81,10 @@ function statusOf(reverted: boolean, final: boolean): ChainWriteStatus {
 }
 
 function sameInclusion(a: Inclusion | null, b: Inclusion): boolean {
-  return a !== null && a.blockHash === b.blockHash && a.transactionHash === b.transactionHash && a.reverted === b.reverted
+  return (
+    a !== null &&
+    a.blockHash === b.blockHash &&
+    a.transactionHash === b.transactionHash &&
+    a.reverted === b.reverted
+  )
 }

@@ -1,7 +1,7 @@
 import { Agent } from 'undici'
-import { AppError, messageOf } from '../kernel/errors.ts'
+import { AppError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/log.ts'
-import { type RpcAnswer, type RpcRequest, postBatch } from './rpc-http.ts'
+import { postBatch, type RpcAnswer, type RpcError, type RpcRequest } from './rpc-http.ts'
 
 /** JSON-RPC 2.0 to one endpoint. Calls made in the same turn of the event loop travel in one HTTP request. */
 export type Rpc = {
@@ -34,7 +34,11 @@ const CONNECTIONS_MAX = 8
 type Waiting = RpcRequest & { resolve(value: unknown): void; reject(error: unknown): void }
 
 export function createRpc(options: RpcOptions): Rpc {
-  const agent = new Agent({ connections: CONNECTIONS_MAX, keepAliveTimeout: 10_000, connect: { timeout: 2_000 } })
+  const agent = new Agent({
+    connections: CONNECTIONS_MAX,
+    keepAliveTimeout: 10_000,
+    connect: { timeout: 2_000 },
+  })
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS
   const counts = { requests: 0, calls: 0 }
   let known = options.chainId
@@ -61,10 +65,14 @@ export function createRpc(options: RpcOptions): Rpc {
   /** Takes the answer to eth_chainId: the first is kept, any other later is refused. */
   const confirm = (answer: RpcAnswer | undefined): void => {
     const id = Number(answer?.result)
-    if (answer?.error || !Number.isSafeInteger(id) || id <= 0) throw unreachable('the endpoint did not tell its chain id')
+    if (answer?.error || !Number.isSafeInteger(id) || id <= 0)
+      throw unreachable('the endpoint did not tell its chain id')
     if (known !== null && known !== id) {
       options.log.error({ expected: known, got: id }, 'the chain endpoint serves another chain')
-      throw new AppError('chain.wrong_network', `chain ${known} was expected, the endpoint serves ${id}`, { expected: known, got: id })
+      throw new AppError('chain.wrong_network', `chain ${known} was expected, the endpoint serves ${id}`, {
+        expected: known,
+        got: id,
+      })
     }
     known = id
     confirmed = true
@@ -97,13 +105,15 @@ export function createRpc(options: RpcOptions): Rpc {
 }
 
 function settle(one: Waiting, answer: RpcAnswer | undefined): void {
-  if (answer === undefined) return one.reject(unreachable(`no answer to ${one.method}`))
-  if (!answer.error) return one.resolve(answer.result)
-  const { code, message, data } = answer.error
-  const text = messageOf(message ?? 'no message').slice(0, 500)
-  one.reject(
-    new AppError('chain.rejected', `${one.method}: ${text}`, { method: one.method, rpcCode: code, rpcMessage: text, rpcData: data }),
-  )
+  if (answer === undefined) one.reject(unreachable(`no answer to ${one.method}`))
+  else if (answer.error) one.reject(rejected(one.method, answer.error))
+  else one.resolve(answer.result)
+}
+
+function rejected(method: string, { code, message, data }: RpcError): AppError {
+  const text = String(message ?? 'no message').slice(0, 500)
+  const details = { method, rpcCode: code, rpcMessage: text, rpcData: data }
+  return new AppError('chain.rejected', `${method}: ${text}`, details)
 }
 
 export function unreachable(reason: string, cause?: unknown): AppError {

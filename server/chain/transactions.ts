@@ -43,7 +43,11 @@ export function bumpFees(before: Attempt, suggested: Fees): Fees {
 }
 
 /** Signs an EIP-1559 transaction: the bytes and their hash, ready to be stored before they are sent. */
-export function signTransaction(key: Hex, unsigned: UnsignedTransaction, { fees, nowMs }: { fees: Fees; nowMs: number }): Attempt {
+export function signTransaction(
+  key: Hex,
+  unsigned: UnsignedTransaction,
+  { fees, nowMs }: { fees: Fees; nowMs: number },
+): Attempt {
   const transaction = Transaction.from({ type: 2, value: 0n, ...unsigned, ...fees })
   transaction.signature = new Wallet(key).signingKey.sign(transaction.unsignedHash)
   return {

@@ -8,7 +8,7 @@ import { addressOf } from '../../server/chain/chain-keys.ts'
 import { createRpc, type Rpc } from '../../server/chain/rpc.ts'
 import { systemClock } from '../../server/kernel/clock.ts'
 import { silentLog } from '../../server/kernel/log.ts'
-import { eventually, rejection, recordingLog, tempFolder } from './support.ts'
+import { eventually, recordingLog, rejection, tempFolder } from './support.ts'
 
 /*
  * embedded chain
@@ -51,7 +51,10 @@ describe('embedded chain', function () {
     const block = await second.rpc.call<{ hash: string }>('eth_getBlockByNumber', ['0x5', false])
     expect(block.hash).to.equal(hash)
     expect(second.chain.keys).to.deep.equal(first.chain.keys)
-    const balance = await second.rpc.call<string>('eth_getBalance', [addressOf(second.chain.keys.relayerKey), 'latest'])
+    const balance = await second.rpc.call<string>('eth_getBalance', [
+      addressOf(second.chain.keys.relayerKey),
+      'latest',
+    ])
     expect(BigInt(balance)).to.equal(10n ** 24n)
   })
 
@@ -80,10 +83,14 @@ describe('embedded chain', function () {
       import { silentLog } from ${JSON.stringify(new URL('../../server/kernel/log.ts', import.meta.url).href)}
       const chain = await startEmbeddedChain({ dataDir: process.argv[1], log: silentLog, clock: systemClock })
       process.stdout.write(JSON.stringify({ url: chain.rpcUrl, pid: chain.pid() }))`
-    const gateway = spawn(process.execPath, ['--input-type=module', '-e', script, folder.path], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const gateway = spawn(process.execPath, ['--input-type=module', '-e', script, folder.path], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     const [said] = (await once(gateway.stdout, 'data')) as [Buffer]
     const { url, pid } = JSON.parse(said.toString()) as { url: string; pid: number }
-    const refused = await rejection(startEmbeddedChain({ dataDir: folder.path, log: silentLog, clock: systemClock }))
+    const refused = await rejection(
+      startEmbeddedChain({ dataDir: folder.path, log: silentLog, clock: systemClock }),
+    )
     gateway.kill('SIGKILL')
     await once(gateway, 'exit')
     const left = createRpc({ url, chainId: null, log: silentLog })
@@ -92,7 +99,10 @@ describe('embedded chain', function () {
     const { rpc } = await start()
     expect(refused.code).to.equal('chain.in_use')
     expect(await height(rpc)).to.equal(7)
-    expect(existsSync(`/proc/${pid}/cmdline`) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder.path)).to.equal(false)
+    expect(
+      existsSync(`/proc/${pid}/cmdline`) &&
+        readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder.path),
+    ).to.equal(false)
   })
 
   it('does not touch a process that only has the recorded number', async () => {

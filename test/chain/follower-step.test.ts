@@ -1,6 +1,12 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { type FollowedEvent, type FollowerStep, feedOf, removalOf, standing } from '../../server/chain/follower-step.ts'
+import {
+  type FollowedEvent,
+  type FollowerStep,
+  feedOf,
+  removalOf,
+  standing,
+} from '../../server/chain/follower-step.ts'
 import { type Hex, hexOf } from '../../server/kernel/bytes.ts'
 
 const hash = (n: number): Hex => hexOf(Buffer.alloc(32, n % 251))
@@ -31,7 +37,14 @@ function play(moves: readonly number[]): { steps: FollowerStep[]; truth: Followe
       const events = Array.from({ length: move }, (_, i) => event(last.lastSequence + i + 1))
       const number = truth.length
       const block = { number, hash: hash(steps.length), parentHash: top?.hash ?? hash(0), timeUnix: number }
-      const step = { ...block, id: last.id + 1, chainId: 1, lastSequence: last.lastSequence + move, removes: null, events }
+      const step = {
+        ...block,
+        id: last.id + 1,
+        chainId: 1,
+        lastSequence: last.lastSequence + move,
+        removes: null,
+        events,
+      }
       steps.push({ ...step, change: 'added' })
       truth.push({ ...step, change: 'added' })
     }
@@ -65,9 +78,12 @@ describe('steps of the follower', () => {
       fc.property(moves, (list) => {
         const { steps, truth } = play(list)
         const count = new Map<Hex, number>()
-        for (const e of steps.flatMap(feedOf)) count.set(e.root, (count.get(e.root) ?? 0) + (e.change === 'added' ? 1 : -1))
+        for (const e of steps.flatMap(feedOf))
+          count.set(e.root, (count.get(e.root) ?? 0) + (e.change === 'added' ? 1 : -1))
         const stands = truth.flatMap((s) => s.events.map((e) => e.root))
-        expect([...count].filter(([, n]) => n !== 0).map(([root]) => root)).to.have.members([...new Set(stands)])
+        expect([...count].filter(([, n]) => n !== 0).map(([root]) => root)).to.have.members([
+          ...new Set(stands),
+        ])
       }),
     )
   })

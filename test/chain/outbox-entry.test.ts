@@ -45,18 +45,78 @@ const head = (finalNumber: number): Head => ({
  */
 describe('what an outbox entry becomes', () => {
   const was = included(40)
-  const rows: { title: string; before: Partial<OutboxEntry>; found: Inclusion | null; finalNumber: number; after: string }[] = [
+  const rows: {
+    title: string
+    before: Partial<OutboxEntry>
+    found: Inclusion | null
+    finalNumber: number
+    after: string
+  }[] = [
     { title: 'nothing new while it is in no block', before: {}, found: null, finalNumber: 50, after: 'same' },
-    { title: 'included one block above finality', before: {}, found: was, finalNumber: 39, after: 'included' },
+    {
+      title: 'included one block above finality',
+      before: {},
+      found: was,
+      finalNumber: 39,
+      after: 'included',
+    },
     { title: 'final at the last final block', before: {}, found: was, finalNumber: 40, after: 'final' },
-    { title: 'nothing new while included and not final', before: { status: 'included', inclusion: was }, found: was, finalNumber: 39, after: 'same' },
-    { title: 'final once finality reaches it', before: { status: 'included', inclusion: was }, found: was, finalNumber: 40, after: 'final' },
-    { title: 'submitted again when its block is gone', before: { status: 'included', inclusion: was }, found: null, finalNumber: 39, after: 'submitted' },
-    { title: 'submitted again when a final block is gone', before: { status: 'final', inclusion: was }, found: null, finalNumber: 20, after: 'submitted' },
-    { title: 'included when a final one moved up', before: { status: 'final', inclusion: was }, found: included(45), finalNumber: 44, after: 'included' },
-    { title: 'submitted while a revert is not final', before: {}, found: included(40, { reverted: true }), finalNumber: 39, after: 'submitted' },
-    { title: 'failed when a revert is final', before: {}, found: included(40, { reverted: true }), finalNumber: 40, after: 'failed' },
-    { title: 'submitted again when a failed one is gone', before: { status: 'failed', inclusion: was }, found: null, finalNumber: 40, after: 'submitted' },
+    {
+      title: 'nothing new while included and not final',
+      before: { status: 'included', inclusion: was },
+      found: was,
+      finalNumber: 39,
+      after: 'same',
+    },
+    {
+      title: 'final once finality reaches it',
+      before: { status: 'included', inclusion: was },
+      found: was,
+      finalNumber: 40,
+      after: 'final',
+    },
+    {
+      title: 'submitted again when its block is gone',
+      before: { status: 'included', inclusion: was },
+      found: null,
+      finalNumber: 39,
+      after: 'submitted',
+    },
+    {
+      title: 'submitted again when a final block is gone',
+      before: { status: 'final', inclusion: was },
+      found: null,
+      finalNumber: 20,
+      after: 'submitted',
+    },
+    {
+      title: 'included when a final one moved up',
+      before: { status: 'final', inclusion: was },
+      found: included(45),
+      finalNumber: 44,
+      after: 'included',
+    },
+    {
+      title: 'submitted while a revert is not final',
+      before: {},
+      found: included(40, { reverted: true }),
+      finalNumber: 39,
+      after: 'submitted',
+    },
+    {
+      title: 'failed when a revert is final',
+      before: {},
+      found: included(40, { reverted: true }),
+      finalNumber: 40,
+      after: 'failed',
+    },
+    {
+      title: 'submitted again when a failed one is gone',
+      before: { status: 'failed', inclusion: was },
+      found: null,
+      finalNumber: 40,
+      after: 'submitted',
+    },
   ]
   for (const { title, before, found, finalNumber, after } of rows) {
     it(title, () => {
@@ -71,7 +131,13 @@ describe('what an outbox entry becomes', () => {
   })
 
   it('tells the hash that is in the block, and the newest one before', () => {
-    const attempt = { hash: hash(7), raw: '0x' as Hex, maxFeePerGas: '1', maxPriorityFeePerGas: '1', signedAtMs: 1 }
+    const attempt = {
+      hash: hash(7),
+      raw: '0x' as Hex,
+      maxFeePerGas: '1',
+      maxPriorityFeePerGas: '1',
+      signedAtMs: 1,
+    }
     expect(chainWriteOf(entry({ attempts: [attempt] })).transactionHash).to.equal(hash(7))
     expect(chainWriteOf(entry({ attempts: [attempt], inclusion: was })).transactionHash).to.equal(hash(200))
     expect(chainWriteOf(entry({ inclusion: was }))).to.include({ blockNumber: 40, gasUsed: 50_000 })
@@ -80,20 +146,34 @@ describe('what an outbox entry becomes', () => {
 
 describe('signed transactions', () => {
   const key = hash(0x11)
-  const unsigned = { chainId: 31_337, nonce: 9, to: hexOf(Buffer.alloc(20, 5)), data: '0x1234' as Hex, gasLimit: 77_000n }
+  const unsigned = {
+    chainId: 31_337,
+    nonce: 9,
+    to: hexOf(Buffer.alloc(20, 5)),
+    data: '0x1234' as Hex,
+    gasLimit: 77_000n,
+  }
   const fees = { maxFeePerGas: 1_000n, maxPriorityFeePerGas: 10n }
 
   it('say what was asked, signed by the key, under their hash', () => {
     const attempt = signTransaction(key, unsigned, { fees, nowMs: 5 })
     const read = Transaction.from(attempt.raw)
-    expect(read.toJSON()).to.deep.include({ type: 2, nonce: 9, data: '0x1234', chainId: '31337', maxFeePerGas: '1000' })
+    expect(read.toJSON()).to.deep.include({
+      type: 2,
+      nonce: 9,
+      data: '0x1234',
+      chainId: '31337',
+      maxFeePerGas: '1000',
+    })
     expect(read.from?.toLowerCase()).to.equal(addressOf(key))
     expect(read.hash).to.equal(attempt.hash)
     expect(gasLimitOf(attempt)).to.equal(77_000n)
   })
 
   it('are the same bytes each time', () => {
-    expect(signTransaction(key, unsigned, { fees, nowMs: 5 })).to.deep.equal(signTransaction(key, unsigned, { fees, nowMs: 5 }))
+    expect(signTransaction(key, unsigned, { fees, nowMs: 5 })).to.deep.equal(
+      signTransaction(key, unsigned, { fees, nowMs: 5 }),
+    )
   })
 
   it('are replaced with an eighth more, or with what is suggested when that is higher', () => {

@@ -9,11 +9,24 @@ import { silentLog } from '../../server/kernel/log.ts'
 import { rejection } from './support.ts'
 
 type Call = { id: number; method: string; params: unknown[] }
-type Node = { url: string; server: Server; requests: Call[][]; chainId: string; block: Record<string, unknown> | null; reply: ((body: string) => string | null) | null }
+type Node = {
+  url: string
+  server: Server
+  requests: Call[][]
+  chainId: string
+  block: Record<string, unknown> | null
+  reply: ((body: string) => string | null) | null
+}
 
 /** A node that answers what it is told to; null holds the answer back. */
 async function fakeNode(): Promise<Node> {
-  const block = { number: '0x10', hash: `0x${'ab'.repeat(32)}`, parentHash: `0x${'cd'.repeat(32)}`, timestamp: '0x5', baseFeePerGas: '0x7' }
+  const block = {
+    number: '0x10',
+    hash: `0x${'ab'.repeat(32)}`,
+    parentHash: `0x${'cd'.repeat(32)}`,
+    timestamp: '0x5',
+    baseFeePerGas: '0x7',
+  }
   const node: Node = { url: '', server: createServer(), requests: [], chainId: '0x1', block, reply: null }
   node.server.on('request', async (request, response) => {
     let text = ''
@@ -34,8 +47,10 @@ async function fakeNode(): Promise<Node> {
 
 function resultOf(node: Node, call: Call): object {
   if (call.method === 'eth_chainId') return { result: node.chainId }
-  if (call.method === 'eth_getBlockByNumber') return { result: call.params[0] === 'latest' ? node.block : { ...node.block, number: '0xc' } }
-  if (call.method === 'eth_fails') return { error: { code: 3, message: 'execution reverted', data: '0x1234' } }
+  if (call.method === 'eth_getBlockByNumber')
+    return { result: call.params[0] === 'latest' ? node.block : { ...node.block, number: '0xc' } }
+  if (call.method === 'eth_fails')
+    return { error: { code: 3, message: 'execution reverted', data: '0x1234' } }
   return { result: call.params[0] ?? '0x0' }
 }
 
@@ -62,7 +77,9 @@ describe('JSON-RPC client', () => {
     const rpc = connect()
     const answers = await Promise.all(['a', 'b', 'c'].map((text) => rpc.call('echo', [text])))
     expect(answers).to.deep.equal(['a', 'b', 'c'])
-    expect(node.requests.map((calls) => calls.map((c) => c.method))).to.deep.equal([['eth_chainId', 'echo', 'echo', 'echo']])
+    expect(node.requests.map((calls) => calls.map((c) => c.method))).to.deep.equal([
+      ['eth_chainId', 'echo', 'echo', 'echo'],
+    ])
   })
 
   it('splits more than a hundred calls', async () => {

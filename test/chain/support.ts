@@ -11,7 +11,11 @@ export async function tempFolder(): Promise<{ path: string; remove(): Promise<vo
 }
 
 /** Asks again and again until the answer is there; fails with what was awaited. */
-export async function eventually<T>(what: string, ask: () => Promise<T | null | false>, withinMs = 15_000): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  ask: () => Promise<T | null | false>,
+  withinMs = 15_000,
+): Promise<T> {
   const deadline = systemClock.nowMs() + withinMs
   for (;;) {
     const answer = await ask()
@@ -22,15 +26,26 @@ export async function eventually<T>(what: string, ask: () => Promise<T | null | 
 }
 
 /** A log that can be read. */
-export function recordingLog(): Logger & { readonly lines: { level: string; data: LogData; message: string }[] } {
+export function recordingLog(): Logger & {
+  readonly lines: { level: string; data: LogData; message: string }[]
+} {
   const lines: { level: string; data: LogData; message: string }[] = []
   const at = (level: string) => (data: LogData, message: string) => void lines.push({ level, data, message })
-  const log = { lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), child: () => log }
+  const log = {
+    lines,
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    child: () => log,
+  }
   return log
 }
 
 /** The error an action ends with; fails when it succeeds. */
-export async function rejection(action: Promise<unknown>): Promise<{ code?: string; message: string; data?: Record<string, unknown> }> {
+export async function rejection(
+  action: Promise<unknown>,
+): Promise<{ code?: string; message: string; data?: Record<string, unknown> }> {
   return action.then(
     () => {
       throw new Error('it did not fail')

@@ -1,0 +1,69 @@
+import { AbiCoder, keccak256, type Result } from 'ethers'
+import type { Hex } from '../kernel/bytes.ts'
+import { type ChainEvent, REVOCATION_REASONS, type RevocationReason } from '../kernel/chain-facts.ts'
+import { contractInterfaces } from './contracts.ts'
+
+/** A log as JSON-RPC sends it. */
+export type RpcLog = {
+  readonly address: string
+  readonly topics: readonly Hex[]
+  readonly data: Hex
+  readonly blockNumber: string
+  readonly blockHash: Hex
+  readonly transactionHash: Hex
+  readonly logIndex: string
+}
+
+/** An event of `ItemRegistry`, with its place in the brand's own count and running hash. */
+export type RegistryEvent = {
+  readonly kind: ChainEvent['kind']
+  readonly brandId: Hex
+  readonly root: Hex
+  readonly words: ChainEvent['words']
+  readonly reason: RevocationReason | null
+  readonly brandSequence: number
+  readonly runningHash: Hex
+}
+
+const registry = contractInterfaces.ItemRegistry
+const KINDS: Readonly<Record<string, ChainEvent['kind']>> = {
+  Anchored: 'anchored',
+  Revoked: 'revoked',
+  Recalled: 'recalled',
+}
+
+/** Decodes a log of `ItemRegistry`; null for events that are not about items. */
+export function decodeEvent(log: RpcLog): RegistryEvent | null {
+  const parsed = registry.parseLog({ topics: [...log.topics], data: log.data })
+  const kind = parsed === null ? undefined : KINDS[parsed.name]
+  if (parsed === null || kind === undefined) return null
+  const { args } = parsed
+  return {
+    kind,
+    brandId: args['brandId'] as Hex,
+    root: args['root'] as Hex,
+    words: kind === 'anchored' ? [] : wordsOf(args['words'] as Result),
+    reason: kind === 'anchored' ? null : reasonOf(args['reason'] as bigint),
+    brandSequence: Number(args['sequence'] as bigint),
+    runningHash: args['runningHash'] as Hex,
+  }
+}
+
+function wordsOf(words: Result): ChainEvent['words'] {
+  return words.map((pair: Result) => ({ word: Number(pair[0] as bigint), mask: maskHex(pair[1] as bigint) }))
+}
+
+function maskHex(mask: bigint): Hex {
+  return `0x${mask.toString(16).padStart(64, '0')}`
+}
+
+function reasonOf(index: bigint): RevocationReason {
+  return REVOCATION_REASONS[Number(index)] ?? 'unspecified'
+}
+
+/** A brand's running hash after an event, computed as the contract does. */
+export function runningHashAfter(before: Hex, event: RegistryEvent): Hex {
+  return keccak256(
+    AbiCoder.defaultAbiCoder().encode(['bytes32', 'bytes32'], [before, event.runningHash]),
+  ) as Hex
+}

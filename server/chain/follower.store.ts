@@ -1,0 +1,84 @@
+import type { Connection } from 'mongoose'
+import { isDuplicateKey } from '../db/connection.ts'
+import type { Hex } from '../kernel/bytes.ts'
+import { type ChainStepDocument, chainStepModel } from './follower.model.ts'
+import type { FollowedEvent, FollowerStep, StepHead } from './follower-step.ts'
+
+export type FollowerStore = {
+  /** The newest steps, oldest first. */
+  newest(limit: number): Promise<StepHead[]>
+  step(id: number): Promise<FollowerStep | null>
+  /** False when another gateway wrote a step of this number first. */
+  append(step: FollowerStep): Promise<boolean>
+  /** Steps with events whose last sequence is above the given one, oldest first. */
+  eventfulAfter(sequence: number, limit: number): Promise<FollowerStep[]>
+  /** Forgets steps without events below the given one. */
+  prune(belowId: number): Promise<void>
+}
+
+const HEAD_FIELDS = {
+  _id: 1,
+  chainId: 1,
+  change: 1,
+  number: 1,
+  hash: 1,
+  parentHash: 1,
+  timeUnix: 1,
+  lastSequence: 1,
+  removes: 1,
+} as const
+
+export function followerStore(db: Connection): FollowerStore {
+  const model = chainStepModel(db)
+  return {
+    async newest(limit) {
+      const found = await model.find({}, HEAD_FIELDS).sort({ _id: -1 }).limit(limit).lean()
+      return found.map((d) => headOf(d)).toReversed()
+    },
+    async step(id) {
+      const found = await model.findById(id).lean()
+      return found === null ? null : stepOf(found)
+    },
+    async append(step) {
+      try {
+        await model.create(documentOf(step))
+        return true
+      } catch (error) {
+        if (isDuplicateKey(error)) return false
+        throw error
+      }
+    },
+    async eventfulAfter(sequence, limit) {
+      const filter = { eventful: true, lastSequence: { $gt: sequence } }
+      return (await model.find(filter).sort({ lastSequence: 1 }).limit(limit).lean()).map(stepOf)
+    },
+    async prune(belowId) {
+      await model.deleteMany({ _id: { $lt: belowId }, eventful: false })
+    },
+  }
+}
+
+function documentOf({ id, events, ...step }: FollowerStep): ChainStepDocument {
+  const copies = events.map((e) => ({ ...e, words: e.words.map((w) => ({ ...w })), at: { ...e.at } }))
+  return { _id: id, ...step, events: copies, eventful: events.length > 0 }
+}
+
+function headOf(d: Omit<ChainStepDocument, 'events' | 'eventful'>): StepHead {
+  const { chainId, change, number, timeUnix, lastSequence, removes } = d
+  return {
+    id: d._id,
+    chainId,
+    change,
+    number,
+    timeUnix,
+    lastSequence,
+    removes,
+    hash: d.hash as Hex,
+    parentHash: d.parentHash as Hex,
+  }
+}
+
+/** The casts are what this store wrote. */
+function stepOf(d: ChainStepDocument): FollowerStep {
+  return { ...headOf(d), events: d.events as unknown as FollowedEvent[] }
+}

@@ -1,0 +1,176 @@
+import { hostname } from 'node:os'
+import { pause } from '../kernel/clock.ts'
+import { addressOf } from './chain-keys.ts'
+import { explainRevert, revertData } from './contracts.ts'
+import type { Heads } from './head.ts'
+import type { Account } from './outbox.store.ts'
+import type { Bell } from './outbox.ts'
+import { transactionCount } from './outbox-chain.ts'
+import type { EntryChange, OutboxEntry } from './outbox-entry.ts'
+import { broadcast, type OutboxParts, type Pass, settleSent } from './outbox-settle.ts'
+import { signTransaction, suggestFees } from './transactions.ts'
+
+export type OutboxSenderOptions = OutboxParts & {
+  readonly heads: Heads
+  /** Rung after each change. */
+  readonly changed: Bell
+}
+
+export type OutboxSender = {
+  /** Sends what is planned and looks after what was sent; ends when there is nothing more to do now. */
+  run(signal: AbortSignal): Promise<void>
+  /** The chain took back blocks above this number: what was done there is looked at again. */
+  recheckAbove(blockNumber: number): void
+  /** True while another gateway sends for this account. */
+  waitsForLease(): boolean
+}
+
+const PLANNED_MAX = 50
+const PASSES_MAX = 500
+const HURRY_PAUSE_MS = 10
+const LEASE_MS = 10_000
+const GAS_MARGIN_PERCENT = 120n
+
+/**
+ * The one sender of an account's transactions. Every step is stored before it is done (plan, then signed bytes, then
+ * broadcast), so it may be stopped at any moment and goes on where it was.
+ */
+export function createOutboxSender(parts: OutboxSenderOptions): OutboxSender {
+  const address = addressOf(parts.relayerKey)
+  const holder = `${hostname()}:${process.pid}`
+  let waits = false
+  /** What was settled by an earlier process is looked at once: it may have died before it heard of a rollback. */
+  let recheck: number | null = -1
+
+  /** One gateway at a time hands out an account's nonces; the lease of a dead process of this machine counts for nothing. */
+  const holdsLease = async ({ chainId }: Account): Promise<boolean> => {
+    const nowMs = parts.clock.nowMs()
+    const lease = { holder, nowMs, untilMs: nowMs + LEASE_MS, deadHolder: isDeadHere }
+    const held = await parts.store.lease(`outbox:${chainId}:${address}`, lease)
+    if (!held && !waits) parts.log.warn({ address }, 'another gateway sends the transactions of this account')
+    waits = !held
+    return held
+  }
+
+  const pass = async (): Promise<{ moved: number; sent: number; idle: boolean } | null> => {
+    const head = await parts.heads.fresh(parts.timing.hurryMs > 0 ? 0 : parts.timing.resendMs / 2)
+    const account: Account = { chainId: head.block.chainId, address }
+    if (!(await holdsLease(account))) return null
+    const count = await transactionCount(parts.rpc, address, 'latest')
+    const above = recheck
+    recheck = null
+    const moved = await settleSent(parts, { account, head, count }, above).catch((error: unknown) => {
+      if (above !== null) recheck = Math.min(recheck ?? above, above)
+      throw error
+    })
+    const sent = await sendPlanned(parts, { account, head, count })
+    return { moved, sent, idle: (await parts.store.inFlight(account, 1)).length === 0 }
+  }
+
+  return {
+    recheckAbove(blockNumber) {
+      recheck = Math.min(recheck ?? blockNumber, blockNumber)
+    },
+    waitsForLease: () => waits,
+    async run(signal) {
+      let hurryUntilMs = 0
+      for (let i = 0; i < PASSES_MAX && !signal.aborted; i++) {
+        const done = await pass()
+        if (done === null) return
+        const nowMs = parts.clock.nowMs()
+        if (done.sent > 0) hurryUntilMs = nowMs + parts.timing.hurryMs
+        if (done.moved + done.sent > 0) parts.changed.ring()
+        else if (done.idle || nowMs >= hurryUntilMs) return
+        else await pause(HURRY_PAUSE_MS, signal)
+      }
+    },
+  }
+}
+
+/** Signs and sends what is planned, in order; returns how many are not planned any more. */
+async function sendPlanned(parts: OutboxParts, pass: Pass): Promise<number> {
+  if (parts.addresses() === null) return 0
+  let done = 0
+  for (const entry of await parts.store.planned(PLANNED_MAX)) {
+    if (!(await sendOne(parts, pass, entry))) break
+    done += 1
+  }
+  return done
+}
+
+async function sendOne(parts: OutboxParts, pass: Pass, entry: OutboxEntry): Promise<boolean> {
+  const to = parts.addresses()?.[entry.contract]
+  if (to === undefined) return false
+  const { account } = pass
+  const estimate = parts.rpc.call<string>('eth_estimateGas', [
+    { from: account.address, to, data: entry.data },
+    'pending',
+  ])
+  const [gas, fees, nonce] = await Promise.allSettled([
+    estimate,
+    suggestFees(parts.rpc, pass.head),
+    nextNonce(parts, account),
+  ])
+  if (gas.status === 'rejected') return refused(parts, pass, { entry, error: gas.reason })
+  if (fees.status === 'rejected') throw fees.reason
+  if (nonce.status === 'rejected') throw nonce.reason
+  const gasLimit = (BigInt(gas.value) * GAS_MARGIN_PERCENT) / 100n
+  const nowMs = parts.clock.nowMs()
+  const unsigned = { chainId: account.chainId, nonce: nonce.value, to, data: entry.data, gasLimit }
+  const attempt = signTransaction(parts.relayerKey, unsigned, { fees: fees.value, nowMs })
+  const change: EntryChange = {
+    status: 'submitted',
+    nonce: nonce.value,
+    attempts: [attempt],
+    sentAtMs: nowMs,
+  }
+  const signed = await parts.store.change(entry, change, account)
+  if (signed === null) return false
+  await broadcast(parts, signed)
+  return true
+}
+
+/** Above everything that was ever signed, and above what the chain has. */
+async function nextNonce(parts: OutboxParts, account: Account): Promise<number> {
+  const onChain = transactionCount(parts.rpc, account.address, 'pending')
+  const [stored, pending] = await Promise.all([parts.store.highestNonce(account), onChain])
+  return Math.max(pending, stored === null ? 0 : stored + 1)
+}
+
+/**
+ * The contract says no before anything was sent: the entry fails without using a nonce, or counts as done when the same
+ * was done before. While others are under way the no may be due to them, so it is asked again later.
+ */
+async function refused(
+  parts: OutboxParts,
+  pass: Pass,
+  { entry, error }: { entry: OutboxEntry; error: unknown },
+): Promise<boolean> {
+  const data = revertData(error)
+  if (data === undefined) throw error
+  const refusal = explainRevert(entry.contract, entry.method, data)
+  const before = await parts.doneBefore(entry, refusal)
+  if (before !== null) {
+    if (before.blockNumber > pass.head.finalNumber) return false
+    return (await parts.store.change(entry, { status: 'final', inclusion: before }, pass.account)) !== null
+  }
+  const underWay = (await parts.store.inFlight(pass.account, 1)).some((e) => e.status === 'submitted')
+  if (underWay) return false
+  parts.log.warn({ write: entry.id, code: refusal.code }, refusal.message)
+  const error_ = { code: refusal.code, message: refusal.message }
+  return (await parts.store.change(entry, { status: 'failed', error: error_ }, pass.account)) !== null
+}
+
+/** True when the holder is a process of this machine that does not run any more. */
+function isDeadHere(holder: string): boolean {
+  const at = holder.lastIndexOf(':')
+  const pid = Number(holder.slice(at + 1))
+  if (holder.slice(0, at) !== hostname() || !Number.isSafeInteger(pid) || pid <= 0) return false
+  try {
+    process.kill(pid, 0)
+    return false
+  } catch (error) {
+    // EPERM: it runs, as somebody else.
+    return (error as NodeJS.ErrnoException).code === 'ESRCH'
+  }
+}

@@ -2,15 +2,19 @@ import { isoTime } from '../../kernel/clock.ts'
 import type { ItemRecord, MerkleProof } from '../items/index.ts'
 import type { Gathered } from './collect.ts'
 import { findingText } from './finding-texts.ts'
+import type { Judgement } from './judgement.ts'
 import type { Verdict, VerdictProof } from './types.ts'
 import { FOREIGN_HOST_ADVICE, type Language, VERDICT_TEXTS } from './verdict-texts.ts'
-import type { Judgement } from './verdict.ts'
 
 /** A verdict before it is numbered and signed: what screening asks for, which leaves no trace. */
 export type Assessment = Omit<Verdict, 'id' | 'receipt'>
 
 /** Puts what was gathered and judged into the answer of design.md section 6. Pure. */
-export function answerOf(gathered: Gathered, judgement: Judgement, about: { language: Language; checkedAtMs: number }): Assessment {
+export function answerOf(
+  gathered: Gathered,
+  judgement: Judgement,
+  about: { language: Language; checkedAtMs: number },
+): Assessment {
   const { brand, record, proof, certificate } = gathered
   return {
     verdict: judgement.verdict,
@@ -18,7 +22,11 @@ export function answerOf(gathered: Gathered, judgement: Judgement, about: { lang
     item: itemOf(gathered),
     brand: brand && { id: brand.id, name: brand.name },
     ownership: 'unknown',
-    findings: judgement.notes.map((note) => ({ check: note.check, result: note.result, detail: findingText(note, about.language) })),
+    findings: judgement.notes.map((note) => ({
+      check: note.check,
+      result: note.result,
+      detail: findingText(note, about.language),
+    })),
     chain: chainOf(gathered),
     advice: adviceOf(gathered, judgement, about.language),
     checkedAt: isoTime(about.checkedAtMs),
@@ -27,7 +35,10 @@ export function answerOf(gathered: Gathered, judgement: Judgement, about: { lang
   }
 }
 
-export function proofOf({ claimKey }: Pick<ItemRecord, 'claimKey'>, { index, leafCount, siblings }: MerkleProof): VerdictProof {
+export function proofOf(
+  { claimKey }: Pick<ItemRecord, 'claimKey'>,
+  { index, leafCount, siblings }: MerkleProof,
+): VerdictProof {
   return { index, leafCount, claimKey, siblings }
 }
 
@@ -42,12 +53,20 @@ function itemOf({ key, record }: Gathered): Verdict['item'] {
 function chainOf({ chain, proof }: Gathered): Verdict['chain'] {
   if (chain === null || proof === null) return null
   const { chainId, blockNumber, blockHash } = chain.at
-  return { chainId, blockNumber, blockHash, confirmations: chain.state.anchor?.confirmations ?? 0, root: proof.root }
+  return {
+    chainId,
+    blockNumber,
+    blockHash,
+    confirmations: chain.state.anchor?.confirmations ?? 0,
+    root: proof.root,
+  }
 }
 
 function adviceOf({ evidence }: Gathered, { verdict }: Judgement, language: Language): string {
   const foreign = 'foreignHost' in evidence && evidence.foreignHost !== null
   if (!foreign) return VERDICT_TEXTS[language][verdict].advice
   const unknown = verdict === 'unverifiable' || verdict === 'not_registered'
-  return unknown ? FOREIGN_HOST_ADVICE[language] : `${FOREIGN_HOST_ADVICE[language]} ${VERDICT_TEXTS[language][verdict].advice}`
+  return unknown
+    ? FOREIGN_HOST_ADVICE[language]
+    : `${FOREIGN_HOST_ADVICE[language]} ${VERDICT_TEXTS[language][verdict].advice}`
 }

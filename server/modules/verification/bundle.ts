@@ -20,7 +20,11 @@ export type Bundle = {
 export function bundleOf(verdict: Verdict, contracts: Bundle['contracts']): Bundle {
   const { id, brand, certificate, proof, chain, receipt } = verdict
   if (brand === null || certificate === null || proof === null || chain === null) {
-    throw new AppError('verification.bundle_not_found', 'this verdict has no certificate and proof to check elsewhere', { id })
+    throw new AppError(
+      'verification.bundle_not_found',
+      'this verdict has no certificate and proof to check elsewhere',
+      { id },
+    )
   }
   return { format: 'cachet-bundle/1', id, brand, certificate, proof, chain, contracts, receipt }
 }

@@ -18,7 +18,11 @@ export async function checkFound(found: Found, reads: Pick<Reads, 'brands' | 'lo
   const storedHolds = ours !== null && isOfRecord(ours, found) && (await isSignedByBrand(ours, found, reads))
   if (shown === null) return { holds: storedHolds, storedHolds }
   const holds = !storedHolds && proof !== null && isOfRecord(shown.certificate, found)
-  if (holds) reads.log.error({ itemId: found.record.itemId }, 'the stored certificate is damaged; the one shown is the anchored one')
+  if (holds)
+    reads.log.error(
+      { itemId: found.record.itemId },
+      'the stored certificate is damaged; the one shown is the anchored one',
+    )
   return { holds, storedHolds }
 }
 
@@ -34,7 +38,11 @@ export function namedKey(certificate: Certificate): ItemKey | null {
   }
 }
 
-async function isSignedByBrand(certificate: Certificate, { brand }: Found, reads: Pick<Reads, 'brands'>): Promise<boolean> {
+async function isSignedByBrand(
+  certificate: Certificate,
+  { brand }: Found,
+  reads: Pick<Reads, 'brands'>,
+): Promise<boolean> {
   const key = await reads.brands.key(certificate.header.kid)
   return key?.brandId === brand.id && (await verifyCertificate(certificate, key.publicKey))
 }
@@ -42,7 +50,8 @@ async function isSignedByBrand(certificate: Certificate, { brand }: Found, reads
 /** The certificate names this brand and this item with its salted id, and its leaf leads to the root, if there is one. */
 function isOfRecord(certificate: Certificate, { key, brand, record, proof }: Found): boolean {
   const named = namedKey(certificate)
-  if (named?.gtin !== key.gtin || named.serial !== key.serial || certificate.payload.issuer.id !== brand.did) return false
+  if (named?.gtin !== key.gtin || named.serial !== key.serial || certificate.payload.issuer.id !== brand.did)
+    return false
   const salt = Buffer.from(certificate.payload.credentialSubject.itemSalt, 'base64url')
   const { index, itemId, claimKey } = record
   if (hexOf(itemIdOf(salt, key)) !== itemId) return false

@@ -29,20 +29,28 @@ export function requireReadable(subject: Subject): void {
   if (!('certificate' in subject)) return
   const reading = readCertificate(subject.certificate)
   if (reading.ok || !NOT_A_CERTIFICATE.has(reading.fault)) return
-  throw new AppError('certificate.malformed', 'the text is not a compact JWS of three parts, or is longer than 16 kB', {
-    errors: [{ pointer: '/certificate', detail: reading.fault }],
-  })
+  throw new AppError(
+    'certificate.malformed',
+    'the text is not a compact JWS of three parts, or is longer than 16 kB',
+    {
+      errors: [{ pointer: '/certificate', detail: reading.fault }],
+    },
+  )
 }
 
 /** Gathers the evidence on readable subjects; all that the chain says comes from one block. */
 export async function gather(subjects: readonly Subject[], reads: Reads): Promise<Gathered[]> {
   const opened = await Promise.all(subjects.map((subject) => openSubject(subject, reads)))
   const [states, checks] = await Promise.all([
-    statesOf(opened.map((o) => (o.step === 'ask' ? o.query : null)), reads),
+    statesOf(
+      opened.map((o) => (o.step === 'ask' ? o.query : null)),
+      reads,
+    ),
     Promise.all(opened.map((o) => (o.step === 'ask' ? checkFound(o.found, reads) : null))),
   ])
   return opened.map((o, i) => {
-    if (o.step === 'ask') return gatheredOf(o.found, checks[i] ?? { holds: false, storedHolds: false }, states[i] ?? null)
+    if (o.step === 'ask')
+      return gatheredOf(o.found, checks[i] ?? { holds: false, storedHolds: false }, states[i] ?? null)
     return { ...NOTHING, ...o.known, evidence: o.evidence }
   })
 }
@@ -59,7 +67,10 @@ async function statesOf(queries: readonly (ItemQuery | null)[], reads: Reads): P
       return state === undefined ? null : { at, state }
     })
   } catch (error) {
-    reads.log.warn({ reason: messageOf(error), err: isAppError(error) ? undefined : error }, 'the chain could not be read for a verdict')
+    reads.log.warn(
+      { reason: messageOf(error), err: isAppError(error) ? undefined : error },
+      'the chain could not be read for a verdict',
+    )
     return []
   }
 }

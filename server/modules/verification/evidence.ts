@@ -1,5 +1,5 @@
-import type { BlockRef, ItemChainState } from '../../kernel/chain-facts.ts'
 import type { Hex } from '../../kernel/bytes.ts'
+import type { BlockRef, ItemChainState } from '../../kernel/chain-facts.ts'
 
 /**
  * Where the certificate that is judged came from: our own store (somebody asked by link or number), or the person who

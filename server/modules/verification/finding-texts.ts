@@ -1,4 +1,4 @@
-import type { FindingNote } from './verdict.ts'
+import type { FindingNote } from './judgement.ts'
 import type { Language } from './verdict-texts.ts'
 
 /** One text in the languages of the service; `{name}` stands for a value of the finding. */
@@ -170,5 +170,8 @@ export type FindingCode = keyof typeof FINDING_TEXTS
 
 /** Puts a finding into words. */
 export function findingText(finding: FindingNote, language: Language): string {
-  return FINDING_TEXTS[finding.code][language].replace(/\{(\w+)\}/g, (_, name: string) => finding.values[name] ?? '')
+  return FINDING_TEXTS[finding.code][language].replace(
+    /\{(\w+)\}/g,
+    (_, name: string) => finding.values[name] ?? '',
+  )
 }

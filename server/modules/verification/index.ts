@@ -5,12 +5,24 @@
  */
 export type { Assessment } from './answer.ts'
 export type { Bundle } from './bundle.ts'
+export { namedKey } from './check-record.ts'
 export { VERIFICATION_ERRORS } from './errors.ts'
+export type { Evidence } from './evidence.ts'
+export { findingText } from './finding-texts.ts'
+export { SEVERITY } from './judgement.ts'
 export type { Subject } from './open-subject.ts'
 export type { Place, ReceiptSigner, ScanStore, StoredScan, StoredVerdict, VerificationDeps } from './ports.ts'
-export type { Assurance, Finding, FindingCheck, FindingResult, Verdict, VerdictKind, VerdictProof } from './types.ts'
+export type {
+  Assurance,
+  Finding,
+  FindingCheck,
+  FindingResult,
+  Verdict,
+  VerdictKind,
+  VerdictProof,
+} from './types.ts'
 export { VERDICTS } from './types.ts'
-export { SEVERITY } from './verdict.ts'
+export { judge } from './verdict.ts'
 export { LANGUAGES, type Language, languageOf, VERDICT_LOOKS, VERDICT_TEXTS } from './verdict-texts.ts'
 export {
   createVerificationService as createVerification,

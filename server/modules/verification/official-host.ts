@@ -15,7 +15,9 @@ export type Official = {
  */
 export function foreignHostOf(origin: string, official: Official): string | null {
   const host = new URL(origin).host
-  const own = [official.publicUrl, official.certificateLink].filter((link) => link !== null && URL.canParse(link))
+  const own = [official.publicUrl, official.certificateLink].filter(
+    (link) => link !== null && URL.canParse(link),
+  )
   if (host === GS1_HOST || own.some((link) => link !== null && new URL(link).host === host)) return null
   const domain = official.brandDomain
   if (domain !== null && (host === domain || host.endsWith(`.${domain}`))) return null

@@ -1,5 +1,5 @@
-import type { ItemQuery } from '../../kernel/chain-facts.ts'
 import { hexOf } from '../../kernel/bytes.ts'
+import type { ItemQuery } from '../../kernel/chain-facts.ts'
 import { type DigitalLink, type ItemKey, parseDigitalLink } from '../../kernel/gs1.ts'
 import type { Brand } from '../brands/index.ts'
 import { type Certificate, readCertificate, verifyCertificate } from '../certificates/index.ts'
@@ -34,7 +34,14 @@ export type Opened =
   | { readonly step: 'done'; readonly evidence: Evidence; readonly known: Known }
   | { readonly step: 'ask'; readonly found: Found; readonly query: ItemQuery | null }
 
-export const NOTHING = { key: null, brand: null, record: null, proof: null, certificate: null, chain: null } as const
+export const NOTHING = {
+  key: null,
+  brand: null,
+  record: null,
+  proof: null,
+  certificate: null,
+  chain: null,
+} as const
 
 /** Looks a readable subject up. A store that does not answer is evidence too: nothing can be said then. */
 export async function openSubject(subject: Subject, reads: Reads): Promise<Opened> {
@@ -58,7 +65,10 @@ async function noRecord(key: ItemKey, link: DigitalLink | null, reads: Reads): P
   const brand = await reads.brands.byGtin(key.gtin)
   const official = { publicUrl: reads.publicUrl, brandDomain: brand?.id ?? null, certificateLink: null }
   const foreignHost = link && foreignHostOf(link.origin, official)
-  return done({ kind: 'no_record', prefixBrandName: brand?.name ?? null, signedByBrand: false, foreignHost }, { key, brand })
+  return done(
+    { kind: 'no_record', prefixBrandName: brand?.name ?? null, signedByBrand: false, foreignHost },
+    { key, brand },
+  )
 }
 
 /** A certificate from outside: who is said to have issued it, whose key it names, whether that key signed it. */
@@ -71,7 +81,8 @@ async function openCertificate(text: string, reads: Reads): Promise<Opened> {
   if (brand?.did !== issuer) return done({ kind: 'issuer_unknown', issuer: issuer.slice(0, 300) })
   const brandKey = await reads.brands.key(certificate.header.kid)
   if (brandKey?.brandId !== brand.id) return done({ kind: 'key_not_of_brand', brandName: brand.name })
-  if (!(await verifyCertificate(certificate, brandKey.publicKey))) return done({ kind: 'signature_wrong', brandName: brand.name })
+  if (!(await verifyCertificate(certificate, brandKey.publicKey)))
+    return done({ kind: 'signature_wrong', brandName: brand.name })
   return openSigned({ certificate, text }, brand, reads)
 }
 
@@ -80,18 +91,28 @@ async function openSigned(shown: NonNullable<Found['shown']>, brand: Brand, read
   if (key === null) return done({ kind: 'certificate_unreadable', fault: 'names_no_item' })
   const record = await reads.items.find(key)
   if (record !== null) return openRecord({ key, record, shown }, null, reads)
-  return done({ kind: 'no_record', prefixBrandName: brand.name, signedByBrand: true, foreignHost: null }, { key, brand })
+  return done(
+    { kind: 'no_record', prefixBrandName: brand.name, signedByBrand: true, foreignHost: null },
+    { key, brand },
+  )
 }
 
-async function openRecord(asked: Pick<Found, 'key' | 'record' | 'shown'>, link: DigitalLink | null, reads: Reads): Promise<Opened> {
+async function openRecord(
+  asked: Pick<Found, 'key' | 'record' | 'shown'>,
+  link: DigitalLink | null,
+  reads: Reads,
+): Promise<Opened> {
   const { record } = asked
   const [brand, proof] = await Promise.all([reads.brands.byId(record.brandId), reads.items.proof(record)])
-  if (brand === null) throw new TypeError(`the item ${record.itemId} is of the brand ${record.brandId}, which is not there`)
-  if (proof === null && (await reads.items.batch(record.batchId))?.status === 'failed') return noRecord(asked.key, link, reads)
+  if (brand === null)
+    throw new TypeError(`the item ${record.itemId} is of the brand ${record.brandId}, which is not there`)
+  if (proof === null && (await reads.items.batch(record.batchId))?.status === 'failed')
+    return noRecord(asked.key, link, reads)
   const reading = readCertificate(record.certificate)
   const ours = reading.ok ? reading.certificate : null
   const certificateLink = ours?.payload.credentialSubject.id ?? null
-  const foreignHost = link && foreignHostOf(link.origin, { publicUrl: reads.publicUrl, brandDomain: brand.id, certificateLink })
+  const foreignHost =
+    link && foreignHostOf(link.origin, { publicUrl: reads.publicUrl, brandDomain: brand.id, certificateLink })
   const found: Found = { ...asked, brand, ours, proof, foreignHost }
   return { step: 'ask', found, query: queryOf(found) }
 }
@@ -100,7 +121,11 @@ async function openRecord(asked: Pick<Found, 'key' | 'record' | 'shown'>, link: 
 function queryOf({ proof, shown, ours }: Found): ItemQuery | null {
   const judged = shown?.certificate ?? ours
   if (proof === null || judged === null) return null
-  return { root: proof.root, index: proof.index, thumbprint: hexOf(Buffer.from(judged.header.kid, 'base64url')) }
+  return {
+    root: proof.root,
+    index: proof.index,
+    thumbprint: hexOf(Buffer.from(judged.header.kid, 'base64url')),
+  }
 }
 
 function done(evidence: Evidence, known: Known = {}): Opened {

@@ -54,5 +54,9 @@ export type VerificationDeps = {
   /** Secret under which networks and devices become pseudonyms; 32 bytes. */
   readonly pseudonymKey: Uint8Array
   /** Where the contracts stand, for bundles that are checked elsewhere; null where it is not known yet. */
-  readonly contracts: () => { readonly chainId: number; readonly brandRegistry: string; readonly itemRegistry: string } | null
+  readonly contracts: () => {
+    readonly chainId: number
+    readonly brandRegistry: string
+    readonly itemRegistry: string
+  } | null
 }

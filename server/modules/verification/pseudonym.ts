@@ -9,7 +9,10 @@ const PSEUDONYM_BYTES = 12
  * use to anybody without the service's key.
  */
 export function pseudonymOf(text: string, at: { key: Uint8Array; atMs: number }): string {
-  const mac = createHmac('sha256', at.key).update(`scan:${isoDate(at.atMs)}:`).update(text).digest()
+  const mac = createHmac('sha256', at.key)
+    .update(`scan:${isoDate(at.atMs)}:`)
+    .update(text)
+    .digest()
   return mac.subarray(0, PSEUDONYM_BYTES).toString('base64url')
 }
 

@@ -8,12 +8,30 @@ type ReceiptClaims = Omit<Verdict, 'receipt' | 'proof' | 'certificate'>
 
 /** The verdict that a stored receipt signs, with the item's certificate and proof, which do not change, put back. */
 export async function restoreVerdict(stored: StoredVerdict, items: ItemReader): Promise<Verdict> {
-  const { id, verdict, assurance, item, brand, ownership, findings, chain, advice, checkedAt } = claimsOf(stored.receipt)
+  const { id, verdict, assurance, item, brand, ownership, findings, chain, advice, checkedAt } = claimsOf(
+    stored.receipt,
+  )
   const parts = { proof: null, certificate: null, ...(await registeredParts(stored, items)) }
-  return { id, verdict, assurance, item, brand, ownership, findings, chain, advice, checkedAt, receipt: stored.receipt, ...parts }
+  return {
+    id,
+    verdict,
+    assurance,
+    item,
+    brand,
+    ownership,
+    findings,
+    chain,
+    advice,
+    checkedAt,
+    receipt: stored.receipt,
+    ...parts,
+  }
 }
 
-async function registeredParts({ registered, item }: StoredVerdict, items: ItemReader): Promise<Partial<Verdict>> {
+async function registeredParts(
+  { registered, item }: StoredVerdict,
+  items: ItemReader,
+): Promise<Partial<Verdict>> {
   if (!registered || item === null) return {}
   const record = await items.find({ gtin: item.gtin as Gtin, serial: item.serial as Serial }) // parsed before they were stored
   if (record === null) return {}

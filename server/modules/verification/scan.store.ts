@@ -27,10 +27,27 @@ export function scanStore(db: Connection): ScanStore {
 }
 
 function verdictDocument({ id, item, receipt, verdict, registered, atMs }: StoredVerdict): VerdictDocument {
-  return { _id: id, receipt, verdict, gtin: item?.gtin ?? null, serial: item?.serial ?? null, registered, atMs }
+  return {
+    _id: id,
+    receipt,
+    verdict,
+    gtin: item?.gtin ?? null,
+    serial: item?.serial ?? null,
+    registered,
+    atMs,
+  }
 }
 
-function scanDocument({ id, item, atMs, verdict, network, device, place, language }: StoredScan): ScanDocument {
+function scanDocument({
+  id,
+  item,
+  atMs,
+  verdict,
+  network,
+  device,
+  place,
+  language,
+}: StoredScan): ScanDocument {
   const { gtin = null, serial = null } = item ?? {}
   return { _id: id, gtin, serial, verdict, network, device, place, language, at: new Date(atMs) }
 }

@@ -19,8 +19,20 @@ export type VerdictKind = (typeof VERDICTS)[number]
 export type Assurance = 'label' | 'holder' | 'tag'
 
 export type FindingResult = 'pass' | 'warn' | 'fail' | 'unknown'
-export type FindingCheck = 'record' | 'signature' | 'anchor' | 'revocation' | 'recall' | 'ownership' | 'scan_pattern' | 'tag'
-export type Finding = { readonly check: FindingCheck; readonly result: FindingResult; readonly detail: string }
+export type FindingCheck =
+  | 'record'
+  | 'signature'
+  | 'anchor'
+  | 'revocation'
+  | 'recall'
+  | 'ownership'
+  | 'scan_pattern'
+  | 'tag'
+export type Finding = {
+  readonly check: FindingCheck
+  readonly result: FindingResult
+  readonly detail: string
+}
 
 /** What leads from the certificate to the root on the chain: the leaf's place and claim key, and its siblings. */
 export type VerdictProof = {

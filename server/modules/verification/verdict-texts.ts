@@ -52,28 +52,33 @@ export const VERDICT_TEXTS: Readonly<Record<Language, Readonly<Record<VerdictKin
     },
     revoked: {
       headline: 'Revoked',
-      meaning: 'The brand has withdrawn the certificate of this item, or the key that signed it had been stolen.',
+      meaning:
+        'The brand has withdrawn the certificate of this item, or the key that signed it had been stolen.',
       advice: 'Do not buy it on this certificate. Ask the brand why it was withdrawn.',
     },
     not_registered: {
       headline: 'No record here',
       meaning:
         'This service has no record of this number. That is all it says: the item may be registered elsewhere, or not at all.',
-      advice: 'Check that the whole code was read. If the object is sold as registered with this service, ask the seller for an explanation.',
+      advice:
+        'Check that the whole code was read. If the object is sold as registered with this service, ask the seller for an explanation.',
     },
     forged: {
       headline: 'Forged certificate',
-      meaning: 'The certificate shown was not issued by the brand it names, or was changed after it was issued.',
+      meaning:
+        'The certificate shown was not issued by the brand it names, or was changed after it was issued.',
       advice: 'Do not rely on it. Do not buy; report the offer to the brand or to the marketplace.',
     },
     pending: {
       headline: 'Registration under way',
-      meaning: 'The item is recorded, and its registration is not final on the chain yet. Nothing speaks against it so far.',
+      meaning:
+        'The item is recorded, and its registration is not final on the chain yet. Nothing speaks against it so far.',
       advice: 'Try again in a few minutes, and wait for the final answer before you pay.',
     },
     unverifiable: {
       headline: 'Cannot be checked now',
-      meaning: 'A part that is needed for the check did not answer or is not in order. This says nothing for or against the item.',
+      meaning:
+        'A part that is needed for the check did not answer or is not in order. This says nothing for or against the item.',
       advice: 'Try again later. Do not take this for a good answer or for a bad one.',
     },
   },
@@ -114,12 +119,14 @@ export const VERDICT_TEXTS: Readonly<Record<Language, Readonly<Record<VerdictKin
     },
     forged: {
       headline: 'Certificat falsifié',
-      meaning: 'Le certificat présenté n’a pas été émis par la marque qu’il nomme, ou a été modifié après son émission.',
+      meaning:
+        'Le certificat présenté n’a pas été émis par la marque qu’il nomme, ou a été modifié après son émission.',
       advice: 'Ne vous y fiez pas. N’achetez pas ; signalez l’offre à la marque ou à la place de marché.',
     },
     pending: {
       headline: 'Enregistrement en cours',
-      meaning: 'L’objet est inscrit, et son enregistrement n’est pas encore définitif sur la chaîne. Rien ne s’y oppose à ce stade.',
+      meaning:
+        'L’objet est inscrit, et son enregistrement n’est pas encore définitif sur la chaîne. Rien ne s’y oppose à ce stade.',
       advice: 'Réessayez dans quelques minutes et attendez la réponse définitive avant de payer.',
     },
     unverifiable: {
@@ -132,7 +139,8 @@ export const VERDICT_TEXTS: Readonly<Record<Language, Readonly<Record<VerdictKin
   'zh-Hans': {
     verified: {
       headline: '标签已登记',
-      meaning: '该标签属于一件已登记的物品：品牌签署了证书，并已写入区块链。标签可以被复制，因此这不能证明您面前的物品就是那一件。',
+      meaning:
+        '该标签属于一件已登记的物品：品牌签署了证书，并已写入区块链。标签可以被复制，因此这不能证明您面前的物品就是那一件。',
       advice: '请将实物与下方描述对照。购买前请向卖家索取购买凭证和隐藏代码；如有任何不符，请勿购买。',
     },
     suspected_clone: {
@@ -182,7 +190,8 @@ export const VERDICT_TEXTS: Readonly<Record<Language, Readonly<Record<VerdictKin
 export const FOREIGN_HOST_ADVICE: Readonly<Record<Language, string>> = {
   en: 'The link on the label leads to another site: do not trust what that site shows. If the object carries a code of the brand or of this service, scan that one here.',
   fr: 'Le lien de l’étiquette mène à un autre site : ne vous fiez pas à ce qu’il affiche. Si l’objet porte un code de la marque ou de ce service, scannez celui-là ici.',
-  'zh-Hans': '标签上的链接指向其他网站：请勿相信该网站显示的内容。如实物带有品牌或本服务的代码，请在此处扫描该代码。',
+  'zh-Hans':
+    '标签上的链接指向其他网站：请勿相信该网站显示的内容。如实物带有品牌或本服务的代码，请在此处扫描该代码。',
 }
 
 /** The service's language for a BCP 47 tag; English where it has none. */

@@ -25,4 +25,5 @@ const schema = new Schema<VerdictDocument>(
   { versionKey: false, strict: 'throw', collection: 'verdicts' },
 )
 
-export const verdictModel = (db: Connection): Model<VerdictDocument> => db.model<VerdictDocument>('Verdict', schema)
+export const verdictModel = (db: Connection): Model<VerdictDocument> =>
+  db.model<VerdictDocument>('Verdict', schema)

@@ -3,7 +3,6 @@ import { type Reply, type RequestInfo, type Route, route } from '../../http/rout
 import { type AppError, isAppError } from '../../kernel/errors.ts'
 import { parseGtin, parseSerial } from '../../kernel/gs1.ts'
 import type { Subject } from './open-subject.ts'
-import type { ScanContext, Verification } from './verification.service.ts'
 import {
   batchAnswerSchema,
   batchSchema,
@@ -12,6 +11,7 @@ import {
   verificationIdSchema,
   verificationSchema,
 } from './verification.schema.ts'
+import type { ScanContext, Verification } from './verification.service.ts'
 
 /** A thousand entries with a certificate each. */
 const BATCH_BYTES_MAX = 8 * 1024 * 1024
@@ -23,7 +23,8 @@ export function verificationRoutes(verification: Verification): Route[] {
       method: 'post',
       path: '/v1/verifications',
       audience: 'public',
-      summary: 'Check an item by its link, its number, or a certificate; the answer is 200 whatever the verdict',
+      summary:
+        'Check an item by its link, its number, or a certificate; the answer is 200 whatever the verdict',
       body: verificationSchema,
       idempotent: true,
       responses: { 200: verdictSchema, 400: 'the link, number or certificate cannot be understood' },
@@ -48,18 +49,27 @@ export function verificationRoutes(verification: Verification): Route[] {
       summary: 'A verdict given before, as it was given',
       params: verificationIdSchema,
       responses: { 200: verdictSchema, 404: 'no verdict with this id is kept' },
-      run: async ({ params }) => ({ status: 200, json: await verification.find(params.id), headers: UNCHANGING }),
+      run: async ({ params }) => ({
+        status: 200,
+        json: await verification.find(params.id),
+        headers: UNCHANGING,
+      }),
     }),
     route({
       method: 'get',
       path: '/v1/verifications/:id/bundle',
       audience: 'public',
-      summary: 'What it takes to check the item without this service: npx cachet verify --rpc URL bundle.json',
+      summary:
+        'What it takes to check the item without this service: npx cachet verify --rpc URL bundle.json',
       params: verificationIdSchema,
       responses: { 200: bundleSchema, 404: 'no such verdict, or nothing in it can be checked elsewhere' },
       run: async ({ params }) => {
         const disposition = `attachment; filename="${params.id}.json"`
-        return { status: 200, json: await verification.bundle(params.id), headers: { 'Content-Disposition': disposition } }
+        return {
+          status: 200,
+          json: await verification.bundle(params.id),
+          headers: { 'Content-Disposition': disposition },
+        }
       },
     }),
   ]
@@ -69,7 +79,11 @@ const UNCHANGING = { 'Cache-Control': 'private, max-age=3600' }
 const NEVER_CACHED = { 'Cache-Control': 'no-store' }
 
 /** The JSON answer to one question: also the JSON branch of an item's own link. */
-export async function verdictReply(verification: Verification, subject: Subject, context: ScanContext): Promise<Reply> {
+export async function verdictReply(
+  verification: Verification,
+  subject: Subject,
+  context: ScanContext,
+): Promise<Reply> {
   return { status: 200, json: await verification.verify({ ...subject, ...context }), headers: NEVER_CACHED }
 }
 
@@ -88,13 +102,24 @@ function subjectOf({ url, gtin, serial, certificate }: Entry): Subject {
   return { key: { gtin: parseGtin(gtin ?? ''), serial: parseSerial(serial ?? '') } }
 }
 
-async function batchReply(verification: Verification, body: z.output<typeof batchSchema>, request: RequestInfo): Promise<Reply> {
+async function batchReply(
+  verification: Verification,
+  body: z.output<typeof batchSchema>,
+  request: RequestInfo,
+): Promise<Reply> {
   const asked = body.entries.map(entryOf)
   const { device: _device, ...context } = contextOf(body, request)
-  const answers = (await verification.verifyMany(asked.filter((a): a is Subject => !isAppError(a)), context)).values()
+  const answers = (
+    await verification.verifyMany(
+      asked.filter((a): a is Subject => !isAppError(a)),
+      context,
+    )
+  ).values()
   const results = asked.map((a) => {
     const answer = isAppError(a) ? a : answers.next().value
-    return isAppError(answer) ? { error: { code: answer.code, detail: answer.message, ...answer.data } } : answer
+    return isAppError(answer)
+      ? { error: { code: answer.code, detail: answer.message, ...answer.data } }
+      : answer
   })
   return { status: 200, json: { results }, headers: NEVER_CACHED }
 }

@@ -7,13 +7,29 @@ export const BATCH_ENTRIES_MAX = 1_000
 const CERTIFICATE_CHARACTERS_MAX = 65_536
 const NONCE_CHARACTERS_MAX = 128
 
-const url = z.string().min(1).max(4_096).meta({ description: 'GS1 Digital Link on the label', example: 'https://id.gs1.org/01/09506000134352/21/7QK' })
-const gtin = z.string().min(1).max(40).meta({ description: 'GTIN, 8 to 14 digits', example: '09506000134352' })
+const url = z.string().min(1).max(4_096).meta({
+  description: 'GS1 Digital Link on the label',
+  example: 'https://id.gs1.org/01/09506000134352/21/7QK',
+})
+const gtin = z
+  .string()
+  .min(1)
+  .max(40)
+  .meta({ description: 'GTIN, 8 to 14 digits', example: '09506000134352' })
 const serial = z.string().min(1).max(100).meta({ description: 'serial, up to 20 characters of the GS1 set' })
-const certificate = z.string().min(1).max(CERTIFICATE_CHARACTERS_MAX).meta({ description: 'a certificate to check: compact JWS, vc+jwt' })
+const certificate = z
+  .string()
+  .min(1)
+  .max(CERTIFICATE_CHARACTERS_MAX)
+  .meta({ description: 'a certificate to check: compact JWS, vc+jwt' })
 
 const context = {
-  nonce: z.string().min(1).max(NONCE_CHARACTERS_MAX).optional().meta({ description: 'copied into the receipt' }),
+  nonce: z
+    .string()
+    .min(1)
+    .max(NONCE_CHARACTERS_MAX)
+    .optional()
+    .meta({ description: 'copied into the receipt' }),
   location: z
     .strictObject({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) })
     .optional()
@@ -22,7 +38,12 @@ const context = {
 
 const ONE_SUBJECT = 'send exactly one of url, gtin with serial, or certificate'
 
-type Asked = { url?: string | undefined; gtin?: string | undefined; serial?: string | undefined; certificate?: string | undefined }
+type Asked = {
+  url?: string | undefined
+  gtin?: string | undefined
+  serial?: string | undefined
+  certificate?: string | undefined
+}
 
 function hasOneSubject({ url, gtin, serial, certificate }: Asked): boolean {
   const numbered = gtin !== undefined || serial !== undefined
@@ -30,21 +51,42 @@ function hasOneSubject({ url, gtin, serial, certificate }: Asked): boolean {
   return whole && [url !== undefined, numbered, certificate !== undefined].filter(Boolean).length === 1
 }
 
-const subject = { url: url.optional(), gtin: gtin.optional(), serial: serial.optional(), certificate: certificate.optional() }
+const subject = {
+  url: url.optional(),
+  gtin: gtin.optional(),
+  serial: serial.optional(),
+  certificate: certificate.optional(),
+}
 
-export const verificationSchema = z.strictObject({ ...subject, ...context }).refine(hasOneSubject, { error: ONE_SUBJECT })
+export const verificationSchema = z
+  .strictObject({ ...subject, ...context })
+  .refine(hasOneSubject, { error: ONE_SUBJECT })
 
 export const batchSchema = z.strictObject({
-  entries: z.array(z.strictObject(subject).refine(hasOneSubject, { error: ONE_SUBJECT })).min(1).max(BATCH_ENTRIES_MAX),
+  entries: z
+    .array(z.strictObject(subject).refine(hasOneSubject, { error: ONE_SUBJECT }))
+    .min(1)
+    .max(BATCH_ENTRIES_MAX),
   ...context,
 })
 
-export const verificationIdSchema = z.strictObject({ id: z.string().regex(/^ver_[0-9A-Z]{26}$/, 'not the id of a verification') })
+export const verificationIdSchema = z.strictObject({
+  id: z.string().regex(/^ver_[0-9A-Z]{26}$/, 'not the id of a verification'),
+})
 
 const hex = z.string().regex(/^0x[0-9a-f]+$/)
 
 const finding = z.strictObject({
-  check: z.enum(['record', 'signature', 'anchor', 'revocation', 'recall', 'ownership', 'scan_pattern', 'tag']),
+  check: z.enum([
+    'record',
+    'signature',
+    'anchor',
+    'revocation',
+    'recall',
+    'ownership',
+    'scan_pattern',
+    'tag',
+  ]),
   result: z.enum(['pass', 'warn', 'fail', 'unknown']),
   detail: z.string(),
 })
@@ -67,7 +109,10 @@ export const verdictSchema = z
     id: z.string(),
     verdict: z.enum(VERDICTS),
     assurance: z.enum(['label', 'holder', 'tag']),
-    item: z.object({ gtin: z.string(), serial: z.string(), model: z.string().nullable() }).catchall(z.string().nullable()).nullable(),
+    item: z
+      .object({ gtin: z.string(), serial: z.string(), model: z.string().nullable() })
+      .catchall(z.string().nullable())
+      .nullable(),
     brand: brand.nullable(),
     ownership: z.enum(['unclaimed', 'claimed', 'unknown']),
     findings: z.array(finding),
@@ -92,6 +137,8 @@ export const bundleSchema = z.strictObject({
   certificate: z.string(),
   proof,
   chain,
-  contracts: z.strictObject({ chainId: z.int(), brandRegistry: z.string(), itemRegistry: z.string() }).nullable(),
+  contracts: z
+    .strictObject({ chainId: z.int(), brandRegistry: z.string(), itemRegistry: z.string() })
+    .nullable(),
   receipt: z.string(),
 })

@@ -59,14 +59,19 @@ export function createVerificationService(deps: VerificationDeps): Verification 
   }
   const find = async (id: string): Promise<Verdict> => {
     const stored = await deps.scans.find(id)
-    if (stored === null) throw new AppError('verification.not_found', 'no verdict with this id is kept here', { id })
+    if (stored === null)
+      throw new AppError('verification.not_found', 'no verdict with this id is kept here', { id })
     return restoreVerdict(stored, deps.items)
   }
   return {
     verify: async (command) => finish(await one(command, command.language), command),
     async verifyMany(subjects, context) {
       const faults = subjects.map(faultOf)
-      const assessed = await assessAll(subjects.filter((_, i) => faults[i] === null), context.language, deps)
+      const assessed = await assessAll(
+        subjects.filter((_, i) => faults[i] === null),
+        context.language,
+        deps,
+      )
       const verdicts = (await Promise.all(assessed.map((a) => finish(a, context)))).values()
       return faults.map((fault) => fault ?? only([verdicts.next().value]))
     },
@@ -76,18 +81,30 @@ export function createVerificationService(deps: VerificationDeps): Verification 
   }
 }
 
-async function assessAll(subjects: readonly Subject[], language: string, deps: VerificationDeps): Promise<Assessed[]> {
+async function assessAll(
+  subjects: readonly Subject[],
+  language: string,
+  deps: VerificationDeps,
+): Promise<Assessed[]> {
   const all = await gather(subjects, deps)
   const about = { language: languageOf(language), checkedAtMs: deps.clock.nowMs() }
   return all.map((gathered) => {
     const judgement = judge(gathered.evidence)
-    if (judgement.damaged) deps.log.error({ item: gathered.key }, 'the stored record of an item does not hold: restore it from a copy')
+    if (judgement.damaged)
+      deps.log.error(
+        { item: gathered.key },
+        'the stored record of an item does not hold: restore it from a copy',
+      )
     return { gathered, answer: answerOf(gathered, judgement, about) }
   })
 }
 
 /** The receipt covers all of the verdict but itself, and the parts that prove themselves: certificate and proof. */
-async function signed(answer: Assessment, nonce: string | undefined, { receipts }: VerificationDeps): Promise<Verdict> {
+async function signed(
+  answer: Assessment,
+  nonce: string | undefined,
+  { receipts }: VerificationDeps,
+): Promise<Verdict> {
   const { proof, certificate, ...claims } = answer
   const numbered = { id: newId('ver'), ...claims }
   const receipt = await receipts.sign(nonce === undefined ? numbered : { ...numbered, nonce })
@@ -95,7 +112,11 @@ async function signed(answer: Assessment, nonce: string | undefined, { receipts 
 }
 
 /** A verdict is true whether or not it could be recorded; where the store is down, it is given all the same. */
-async function recorded(write: () => Promise<void>, verdict: Verdict, { log }: VerificationDeps): Promise<void> {
+async function recorded(
+  write: () => Promise<void>,
+  verdict: Verdict,
+  { log }: VerificationDeps,
+): Promise<void> {
   try {
     await write()
   } catch (error) {

@@ -4,7 +4,10 @@ type Waiting<T> = { readonly value: T; readonly done: () => void; readonly fail:
  * Writes values in batches without waiting for more: while one batch is being written, the next gathers. A lone value is
  * written at once; under load one durable write carries many. The promise resolves when the value's own batch is durable.
  */
-export function createWriteBatch<T>(write: (values: T[]) => Promise<void>, batchMax: number): (value: T) => Promise<void> {
+export function createWriteBatch<T>(
+  write: (values: T[]) => Promise<void>,
+  batchMax: number,
+): (value: T) => Promise<void> {
   let waiting: Waiting<T>[] = []
   let writing = false
   const drain = async (): Promise<void> => {

@@ -4,7 +4,11 @@ import fc from 'fast-check'
 import { isAppError } from '../../../server/kernel/errors.ts'
 import { digitalLinkPath } from '../../../server/kernel/gs1.ts'
 import type { ItemRecord, MerkleProof } from '../../../server/modules/items/types.ts'
-import { createVerification, type VerdictKind, type Verification } from '../../../server/modules/verification/index.ts'
+import {
+  createVerification,
+  type VerdictKind,
+  type Verification,
+} from '../../../server/modules/verification/index.ts'
 import { type House, keyOf, makeWorld, PUBLIC_URL, type World } from './world.ts'
 
 /*
@@ -56,11 +60,17 @@ function twinSpelling(part: string): string {
 function highTwin(signature: string): string {
   const bytes = Buffer.from(signature, 'base64url')
   const s = P256_ORDER - BigInt(`0x${bytes.toString('hex', 32)}`)
-  return Buffer.concat([bytes.subarray(0, 32), Buffer.from(s.toString(16).padStart(64, '0'), 'hex')]).toString('base64url')
+  return Buffer.concat([
+    bytes.subarray(0, 32),
+    Buffer.from(s.toString(16).padStart(64, '0'), 'hex'),
+  ]).toString('base64url')
 }
 
 function signedBy(house: House, header: string, payload: string): string {
-  const signature = sign('sha256', Buffer.from(`${header}.${payload}`), { key: house.key.privateKey, dsaEncoding: 'ieee-p1363' })
+  const signature = sign('sha256', Buffer.from(`${header}.${payload}`), {
+    key: house.key.privateKey,
+    dsaEncoding: 'ieee-p1363',
+  })
   return `${header}.${payload}.${signature.toString('base64url')}`
 }
 
@@ -112,7 +122,8 @@ describe(`mutated questions, seed ${SEED}`, () => {
     theirs = second
   })
 
-  const itemOf = (house: House, n: number): ItemRecord => house.records[n % house.records.length] as ItemRecord
+  const itemOf = (house: House, n: number): ItemRecord =>
+    house.records[n % house.records.length] as ItemRecord
 
   function mutant(d: Draw): string {
     const own = itemOf(ours, d.item)
@@ -124,11 +135,18 @@ describe(`mutated questions, seed ${SEED}`, () => {
   it('calls none of 10,000 mutated certificates verified', async function () {
     this.timeout(60_000)
     const originals = new Set(world.houses.flatMap((h) => h.records.map((r) => r.certificate)))
-    const mutants = draws(13_000).map(mutant).filter((text) => !originals.has(text)).slice(0, 10_000)
+    const mutants = draws(13_000)
+      .map(mutant)
+      .filter((text) => !originals.has(text))
+      .slice(0, 10_000)
     expect(mutants).to.have.length(10_000)
     const outcomes: string[] = []
     for (const certificate of mutants) outcomes.push(await outcomeOf(verification.assess({ certificate })))
-    expect(Object.keys(tally(outcomes))).to.have.members(['forged', 'not_registered', 'certificate.malformed'])
+    expect(Object.keys(tally(outcomes))).to.have.members([
+      'forged',
+      'not_registered',
+      'certificate.malformed',
+    ])
     expect(tally(outcomes)['forged']).to.be.greaterThan(9_000)
   })
 
@@ -142,7 +160,10 @@ describe(`mutated questions, seed ${SEED}`, () => {
   async function broken(d: Draw): Promise<{ verdict: VerdictKind }> {
     const own = itemOf(ours, d.item)
     const record = d.kind % 2 === 0 ? brokenRecord(own, d) : own
-    const proof = record === own ? brokenProof(ours.proofs[own.index] as MerkleProof, d) : (ours.proofs[own.index] as MerkleProof)
+    const proof =
+      record === own
+        ? brokenProof(ours.proofs[own.index] as MerkleProof, d)
+        : (ours.proofs[own.index] as MerkleProof)
     const items = { ...world.deps.items, find: async () => record, proof: async () => proof }
     return createVerification({ ...world.deps, items }).assess({ key: keyOf(own) })
   }
@@ -184,7 +205,9 @@ describe(`mutated questions, seed ${SEED}`, () => {
       return d.kind % 2 === 0 ? flipBit(own, d) : otherCharacter(own, d, alphabet)
     })
     const known = new Set(ours.records.map((r) => new URL(`${PUBLIC_URL}${digitalLinkPath(r)}`).href))
-    const mutants = asked.filter((url) => !(URL.canParse(url) && known.has(new URL(url).href))).slice(0, 5_000)
+    const mutants = asked
+      .filter((url) => !(URL.canParse(url) && known.has(new URL(url).href)))
+      .slice(0, 5_000)
     expect(mutants).to.have.length(5_000)
     const outcomes: string[] = []
     for (const url of mutants) outcomes.push(await outcomeOf(verification.assess({ url })))

@@ -47,7 +47,12 @@ describe('verdict texts', () => {
   })
 
   it('put the values of a finding into its words', () => {
-    const finding = { check: 'signature', result: 'pass', code: 'signed', values: { date: '2026-01-04' } } as const
+    const finding = {
+      check: 'signature',
+      result: 'pass',
+      code: 'signed',
+      values: { date: '2026-01-04' },
+    } as const
     expect(findingText(finding, 'en')).to.equal('ES256, key registered 2026-01-04')
     expect(findingText(finding, 'fr')).to.equal('ES256, clé enregistrée le 2026-01-04')
   })

@@ -1,17 +1,34 @@
 import { randomBytes } from 'node:crypto'
-import { type Es256Key, generateEs256 } from '../../../server/keys/es256.ts'
-import { receiptSigner } from '../../../server/keys/receipts.ts'
 import { type Hex, hexOf } from '../../../server/kernel/bytes.ts'
 import type { ChainReader, ItemChainState, ItemQuery } from '../../../server/kernel/chain-facts.ts'
 import { keccak256 } from '../../../server/kernel/digest.ts'
 import { AppError } from '../../../server/kernel/errors.ts'
 import { type ItemKey, parseGtin, parseSerial } from '../../../server/kernel/gs1.ts'
 import { type Logger, silentLog } from '../../../server/kernel/log.ts'
+import { type Es256Key, generateEs256 } from '../../../server/keys/es256.ts'
+import { receiptSigner } from '../../../server/keys/receipts.ts'
 import type { Brand, BrandKey, BrandReader } from '../../../server/modules/brands/types.ts'
 import { mintItems } from '../../../server/modules/certificates/mint.ts'
-import { HASH_BYTES, buildTree, nodeAt, rootOf, siblingPositions } from '../../../server/modules/items/merkle.ts'
-import type { BatchStatus, ItemFacts, ItemReader, ItemRecord, MerkleProof } from '../../../server/modules/items/types.ts'
-import type { ScanStore, StoredScan, StoredVerdict, VerificationDeps } from '../../../server/modules/verification/ports.ts'
+import {
+  buildTree,
+  HASH_BYTES,
+  nodeAt,
+  rootOf,
+  siblingPositions,
+} from '../../../server/modules/items/merkle.ts'
+import type {
+  BatchStatus,
+  ItemFacts,
+  ItemReader,
+  ItemRecord,
+  MerkleProof,
+} from '../../../server/modules/items/types.ts'
+import type {
+  ScanStore,
+  StoredScan,
+  StoredVerdict,
+  VerificationDeps,
+} from '../../../server/modules/verification/ports.ts'
 
 export const NOW_MS = Date.UTC(2026, 10, 23, 12)
 export const PUBLIC_URL = 'https://scan.cachet.example'
@@ -38,10 +55,16 @@ export type World = {
   readonly receiptKey: Es256Key
 }
 
-const GTIN_OF: Record<string, string> = { 'maison-exemple.com': '09506000134352', 'autre.example': '04006381333931' }
+const GTIN_OF: Record<string, string> = {
+  'maison-exemple.com': '09506000134352',
+  'autre.example': '04006381333931',
+}
 
 export async function makeWorld(options: { items?: number } = {}): Promise<World> {
-  const houses = [await makeHouse('maison-exemple.com', '950600', options.items ?? 5), await makeHouse('autre.example', '400638', 3)]
+  const houses = [
+    await makeHouse('maison-exemple.com', '950600', options.items ?? 5),
+    await makeHouse('autre.example', '400638', 3),
+  ]
   const chain: World['chain'] = { down: false, calls: [], over: new Map() }
   const store: World['store'] = { down: false, status: 'anchored', treeless: false }
   const kept: World['kept'] = { verdicts: new Map(), scans: new Map() }
@@ -51,13 +74,20 @@ export async function makeWorld(options: { items?: number } = {}): Promise<World
     brands: brandReader(houses),
     items: itemReader(houses, store),
     chain: chainReader(houses, chain),
-    receipts: receiptSigner({ current: receiptKey, publicJwks: [{ ...receiptKey.publicJwk, kid: receiptKey.kid, alg: 'ES256', use: 'sig' }] }),
+    receipts: receiptSigner({
+      current: receiptKey,
+      publicJwks: [{ ...receiptKey.publicJwk, kid: receiptKey.kid, alg: 'ES256', use: 'sig' }],
+    }),
     scans: scanStore(kept),
     clock: { nowMs: () => NOW_MS },
     log: countingLog(errors),
     publicUrl: PUBLIC_URL,
     pseudonymKey: Buffer.alloc(32, 7),
-    contracts: () => ({ chainId: 31337, brandRegistry: `0x${'11'.repeat(20)}`, itemRegistry: `0x${'22'.repeat(20)}` }),
+    contracts: () => ({
+      chainId: 31337,
+      brandRegistry: `0x${'11'.repeat(20)}`,
+      itemRegistry: `0x${'22'.repeat(20)}`,
+    }),
   }
   return { houses, deps, chain, store, kept, errors, receiptKey }
 }
@@ -88,7 +118,15 @@ async function makeHouse(domain: string, prefix: string, items: number): Promise
     createdAtMs: NOW_MS - 1e9,
   }
   const { kid, thumbprint, publicJwk, publicKey } = key
-  const brandKey: BrandKey = { brandId: domain, kid, thumbprint, publicJwk, publicKey, status: 'current', createdAtMs: 0 }
+  const brandKey: BrandKey = {
+    brandId: domain,
+    kid,
+    thumbprint,
+    publicJwk,
+    publicKey,
+    status: 'current',
+    createdAtMs: 0,
+  }
   return { brand, key, brandKey, ...mintBatch(brand, key, items) }
 }
 
@@ -97,7 +135,13 @@ function mintBatch(brand: Brand, key: Es256Key, count: number): Pick<House, 'rec
   const rows = Array.from({ length: count }, (_, i) => factsOf(brand.id, i))
   const { items, leaves } = mintItems({
     brand,
-    batch: { id: batchId, total: count, createdAtMs: NOW_MS - 7.2e6, secret: randomBytes(32), statusKey: randomBytes(16) },
+    batch: {
+      id: batchId,
+      total: count,
+      createdAtMs: NOW_MS - 7.2e6,
+      secret: randomBytes(32),
+      statusKey: randomBytes(16),
+    },
     firstIndex: 0,
     rows,
     salts: randomBytes(16 * count),
@@ -106,8 +150,19 @@ function mintBatch(brand: Brand, key: Es256Key, count: number): Pick<House, 'rec
     privateKey: key.privateKey,
   })
   const tree = buildTree(leaves)
-  const records = items.map(({ facts, ...item }) => ({ ...facts, ...item, brandId: brand.id, batchId, registeredAtMs: NOW_MS - 7.2e6 }))
-  const proofs = records.map(({ index }) => ({ root: rootOf(tree), index, leafCount: leaves.length / HASH_BYTES, siblings: siblingsOf(tree, count, index) }))
+  const records = items.map(({ facts, ...item }) => ({
+    ...facts,
+    ...item,
+    brandId: brand.id,
+    batchId,
+    registeredAtMs: NOW_MS - 7.2e6,
+  }))
+  const proofs = records.map(({ index }) => ({
+    root: rootOf(tree),
+    index,
+    leafCount: leaves.length / HASH_BYTES,
+    siblings: siblingsOf(tree, count, index),
+  }))
   return { records, proofs }
 }
 
@@ -167,16 +222,36 @@ function itemReader(houses: readonly House[], store: World['store']): ItemReader
   }
 }
 
-export const AT = { chainId: 31337, blockNumber: 123, blockHash: `0x${'ab'.repeat(32)}` as const, timeUnix: NOW_MS / 1000 }
+export const AT = {
+  chainId: 31337,
+  blockNumber: 123,
+  blockHash: `0x${'ab'.repeat(32)}` as const,
+  timeUnix: NOW_MS / 1000,
+}
 
 function chainReader(houses: readonly House[], chain: World['chain']): ChainReader {
   const stateOf = ({ root, index, thumbprint }: ItemQuery): ItemChainState => {
     const house = houses.find((h) => h.proofs[0]?.root === root)
-    const place = { blockNumber: 100, confirmations: 24, final: true, anchoredAtUnix: ANCHORED_AT_UNIX, kind: 'items' } as const
+    const place = {
+      blockNumber: 100,
+      confirmations: 24,
+      final: true,
+      anchoredAtUnix: ANCHORED_AT_UNIX,
+      kind: 'items',
+    } as const
     const anchor = house ? { ...place, brandId: house.brand.chainId, leafCount: house.records.length } : null
     const registered = house?.key.thumbprint === thumbprint
-    const key = registered ? { validFromUnix: ANCHORED_AT_UNIX - 86_400, validUntilUnix: null, compromisedAtUnix: null } : null
-    return { anchor, revoked: false, recalled: false, key, brandSuspendedAtUnix: null, ...chain.over.get(`${root}:${index}`) }
+    const key = registered
+      ? { validFromUnix: ANCHORED_AT_UNIX - 86_400, validUntilUnix: null, compromisedAtUnix: null }
+      : null
+    return {
+      anchor,
+      revoked: false,
+      recalled: false,
+      key,
+      brandSuspendedAtUnix: null,
+      ...chain.over.get(`${root}:${index}`),
+    }
   }
   return {
     async itemStates(queries) {

@@ -36,7 +36,7 @@ const envSchema = z.object({
   CHAIN_RPC_URL: url.optional(),
   CHAIN_CONFIRMATIONS: z.union([z.literal('finalized'), z.coerce.number().int().min(1).max(10_000)]).optional(),
   CACHET_DATA_DIR: z.string().min(1).default('.data'),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).optional(),
   NODE_ENV: z.string().default('development'),
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
 })
@@ -57,7 +57,7 @@ export function readConfig(env: Env, overrides: Overrides = {}): Config {
   if (missing.length > 0) throw invalid(missing.map((name) => `${name}: must be set when NODE_ENV is production`))
   return {
     production,
-    logLevel: e.LOG_LEVEL,
+    logLevel: e.LOG_LEVEL ?? (production ? 'info' : 'warn'),
     dataDir: e.CACHET_DATA_DIR,
     demo: overrides.demo ?? !production,
     http: {

@@ -95,20 +95,22 @@ async function advance(deps: BrandDeps, brand: StoredBrand): Promise<void> {
 
 async function settle(deps: BrandDeps, brand: StoredBrand): Promise<void> {
   if (!(await allFinal(deps.writer, chainSteps(brand, deps.relayer).map((step) => step.id)))) return
+  const onChain = new Set(brand.keys.map((key) => key.kid))
   await change(deps, brand.id, (now) => {
     const status = now.status === 'pending' ? 'active' : now.status
     const settled = !now.keys.some((key) => key.status === 'pending')
-    return { ...now, status, settled, keys: promoted(now.keys) }
+    return { ...now, status, settled, keys: promoted(now.keys, onChain) }
   })
 }
 
-/** The newest pending key becomes current; the one that was is retired. */
-function promoted(keys: readonly StoredKey[]): StoredKey[] {
-  const next = keys.findLast((key) => key.status === 'pending')
+/** The newest pending key that the chain has becomes current; the one that was is retired. */
+function promoted(keys: readonly StoredKey[], onChain: ReadonlySet<string>): StoredKey[] {
+  const next = keys.findLast((key) => key.status === 'pending' && onChain.has(key.kid))
   if (!next) return [...keys]
   return keys.map((key) => {
     if (key === next) return { ...key, status: 'current' }
-    return key.status === 'current' || key.status === 'pending' ? { ...key, status: 'retired' } : key
+    const replaced = key.status === 'current' || (key.status === 'pending' && onChain.has(key.kid))
+    return replaced ? { ...key, status: 'retired' } : key
   })
 }
 

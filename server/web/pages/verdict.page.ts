@@ -1,0 +1,103 @@
+import { VERDICT_LOOKS, VERDICT_TEXTS, type Finding, type Verdict, type VerdictKind } from '../../modules/verification/index.ts'
+import { countryText, href, numberText, type PageContext, timeText } from '../context.ts'
+import { html, type Insert, type Markup } from '../html.ts'
+import { layout } from '../layout.ts'
+import { fill, type Texts } from '../texts/index.ts'
+import { facts } from '../parts.ts'
+
+export type VerdictModel = { readonly page: PageContext; readonly verdict: Verdict }
+
+/** The answer to a scan: verdict, advice, the item to compare with, findings, limits, and how to check without us. */
+export function verdictPage({ page, verdict }: VerdictModel): string {
+  const words = VERDICT_TEXTS[page.language][verdict.verdict]
+  const subject = verdict.item?.model ?? verdict.item?.serial ?? verdict.brand?.name
+  const title = subject ? fill(page.texts.verdict.title, { verdict: words.headline, model: subject }) : words.headline
+  const body = html`${seal(page, verdict)}
+${advice(page.texts, verdict)}
+${item(page, verdict)}
+${findings(page.texts, verdict.findings)}
+${limits(page.texts, verdict.verdict)}
+${chain(page, verdict)}
+${keep(page, verdict)}
+<p class="next"><a class="button quiet" href="${href(page, '/scan')}">${page.texts.verdict.another}</a></p>`
+  return layout(page, { title, body, logIn: false })
+}
+
+function seal(page: PageContext, { verdict, brand, checkedAt }: Verdict): Markup {
+  const look = VERDICT_LOOKS[verdict]
+  const words = VERDICT_TEXTS[page.language][verdict]
+  return html`<section class="verdict ${look.tone}">
+<p class="seal" aria-hidden="true">${look.symbol}</p>
+${brand && html`<p class="over">${brand.name} <span>${brand.id}</span></p>`}
+<h1>${words.headline}</h1>
+<p class="meaning">${words.meaning}</p>
+<p class="when">${page.texts.verdict.checkedAt} <time datetime="${checkedAt}">${timeText(page, Date.parse(checkedAt))}</time></p>
+</section>`
+}
+
+function advice({ verdict: t }: Texts, verdict: Verdict): Markup {
+  return html`<section class="advice"><h2>${t.doTitle}</h2><p>${verdict.advice}</p></section>`
+}
+
+const FACTS = ['model', 'category', 'colour', 'materials', 'countryOfProduction', 'productionDate', 'gtin', 'serial'] as const
+
+function item(page: PageContext, { item, brand }: Verdict): Insert {
+  if (item === null) return null
+  const t = page.texts.verdict
+  const registered = item.model !== null
+  const rows = FACTS.map((name): [string, Insert] => [t[name], factText(page, name, item[name] ?? null)])
+  return html`<section><h2>${registered ? t.itemTitle : t.itemAsked}</h2>
+${registered && html`<p>${t.compare}</p>`}
+${facts([[t.brand, brand && registered && html`${brand.name} <span class="soft">${brand.id}</span>`], ...rows])}</section>`
+}
+
+function factText(page: PageContext, name: (typeof FACTS)[number], value: string | null): Insert {
+  if (value === null) return null
+  if (name === 'countryOfProduction') return countryText(page, value)
+  return name === 'gtin' || name === 'serial' ? html`<code>${value}</code>` : value
+}
+
+const SYMBOLS: Readonly<Record<Finding['result'], string>> = { pass: '✓', warn: '!', fail: '✕', unknown: '–' }
+
+function findings({ verdict: t }: Texts, found: readonly Finding[]): Markup {
+  return html`<section><h2>${t.checkedTitle}</h2>
+<ul class="findings">${found.map(
+    ({ check, result, detail }) => html`<li class="${result}">
+<span class="dot" aria-hidden="true">${SYMBOLS[result]}</span>
+<div><b>${t.checks[check]}</b> <i>${t.results[result]}</i><p>${detail}</p></div></li>`,
+  )}</ul></section>`
+}
+
+function limits({ verdict: t }: Texts, kind: VerdictKind): Markup {
+  return html`<section class="limits"><h2>${t.limitsTitle}</h2><ul>${limitsOf(t, kind).map((line) => html`<li>${line}</li>`)}</ul></section>`
+}
+
+function limitsOf(t: Texts['verdict'], kind: VerdictKind): readonly string[] {
+  if (kind === 'verified') return t.limitsLabel
+  if (kind === 'not_registered') return t.limitsUnknown
+  return kind === 'pending' || kind === 'unverifiable' ? t.limitsOpen : t.limitsNegative
+}
+
+function chain(page: PageContext, { chain: read }: Verdict): Markup {
+  const t = page.texts.verdict
+  if (read === null) return html`<section><h2>${t.proofTitle}</h2><p>${t.noChain}</p></section>`
+  return html`<section><h2>${t.proofTitle}</h2>${facts([
+    [t.block, html`<code>${read.blockNumber}</code> <code class="hash">${read.blockHash}</code>`],
+    [t.network, html`<code>${read.chainId}</code>`],
+    [t.confirmations, numberText(page, read.confirmations)],
+    [t.root, html`<code class="hash">${read.root}</code>`],
+  ])}</section>`
+}
+
+/** The bundle exists where certificate, proof and chain do: without them there is nothing to check elsewhere. */
+function keep(page: PageContext, { id, receipt, brand, certificate, proof, chain: read }: Verdict): Markup {
+  const t = page.texts.verdict
+  const whole = brand !== null && certificate !== null && proof !== null && read !== null
+  return html`<section class="keep"><h2>${t.keepTitle}</h2>
+${
+  whole &&
+  html`<p><a class="button" href="/v1/verifications/${id}/bundle" download>${t.bundle}</a></p>
+<p>${t.withoutUs}</p><pre tabindex="0"><code>npx cachet verify --rpc URL ${id}.json</code></pre>`
+}
+<details><summary>${t.receipt}</summary><pre class="wrap"><code>${receipt}</code></pre></details></section>`
+}

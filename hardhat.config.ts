@@ -1,0 +1,41 @@
+import { createRequire } from 'node:module'
+import hardhatToolbox from '@nomicfoundation/hardhat-toolbox-mocha-ethers'
+import { defineConfig } from 'hardhat/config'
+
+/**
+ * The compiler comes from npm (`solc`, pinned exactly) and is named by an absolute path, so that nothing is downloaded
+ * and no other version is taken.
+ */
+const compiler = createRequire(import.meta.url).resolve('solc/soljson.js')
+
+export default defineConfig({
+  plugins: [hardhatToolbox],
+  solidity: {
+    // Deployed as it is, so its artifact is needed too.
+    npmFilesToBuild: ['@openzeppelin/contracts/access/manager/AccessManager.sol'],
+    profiles: {
+      default: {
+        version: '0.8.35',
+        path: compiler,
+        settings: {
+          evmVersion: 'cancun',
+          // Registries are called far more often than they are deployed.
+          optimizer: { enabled: true, runs: 10_000 },
+          metadata: { bytecodeHash: 'none' },
+        },
+      },
+    },
+  },
+  networks: {
+    default: { type: 'edr-simulated', chainType: 'l1' },
+  },
+  paths: {
+    sources: 'contracts',
+    tests: { mocha: 'test/contracts', solidity: 'test/contracts' },
+  },
+  test: {
+    mocha: { timeout: 40_000, forbidOnly: true, forbidPending: true },
+    solidity: { fuzz: { runs: 1_000 } },
+  },
+  typechain: { dontOverrideCompile: true },
+})

@@ -1,25 +1,31 @@
 import type { Logger } from '../../kernel/log.ts'
 import { ANCHORS_JOB, type ItemsDeps } from './deps.ts'
-import { BATCH_SECRET_BYTES } from './identity.ts'
 import { ERRORS_LISTED_MAX } from './import/limits.ts'
-import type { ChunkState, MintOrder, StoredBatch } from './ports.ts'
-import { secretPurpose } from './submission.ts'
+import { mintChunks } from './mint-chunks.ts'
+import type { ChunkState, StoredBatch } from './ports.ts'
 import type { LineError } from './types.ts'
 
-/** Chunks at work at the same time: two being signed while another is being stored. */
-const LANES = 3
-const BATCHES_A_LOOK = 1
+const BATCHES_A_LOOK = 20
 
 /**
  * Mints what is queued, the oldest batch first, chunk by chunk: sign, store the items, mark the chunk. Each step may be
- * the last before a crash; the next run deletes what an unmarked chunk left and mints it again.
+ * the last before a crash; the next run deletes what an unmarked chunk left and mints it again. A batch that cannot be
+ * minted now does not hold up the others.
  */
 export async function mintQueued(deps: ItemsDeps, signal: AbortSignal): Promise<void> {
+  const failures = new Map<string, unknown>()
   while (!signal.aborted) {
-    const [batch] = await deps.batches.withStatus(['queued', 'signing'], BATCHES_A_LOOK)
-    if (!batch) return
-    await mintBatch(deps, batch, signal)
+    const found = await deps.batches.withStatus(['queued', 'signing'], BATCHES_A_LOOK + failures.size)
+    const batch = found.find(({ id }) => !failures.has(id))
+    if (!batch) break
+    try {
+      await mintBatch(deps, batch, signal)
+    } catch (error) {
+      failures.set(batch.id, error)
+      deps.log.warn({ batchId: batch.id, err: error }, 'batch could not be minted; it will be tried again')
+    }
   }
+  for (const failure of failures.values()) throw failure
 }
 
 async function mintBatch(deps: ItemsDeps, found: StoredBatch, signal: AbortSignal): Promise<void> {
@@ -29,70 +35,16 @@ async function mintBatch(deps: ItemsDeps, found: StoredBatch, signal: AbortSigna
   const progress = new Progress(deps, batch)
   const chunks = await deps.chunks.states(batch.id)
   await progress.begin(chunks.filter((chunk) => chunk.minted))
-  const taken = await mintChunks(deps, batch, {
-    chunks: chunks.filter((chunk) => !chunk.minted),
-    resumed,
-    progress,
-    signal,
-  })
+  const left = chunks.filter((chunk) => !chunk.minted)
+  const taken = await mintChunks(
+    deps,
+    batch,
+    { resumed, signal, onMinted: (count) => progress.advance(count) },
+    left,
+  )
   if (signal.aborted) return
   if (taken.length > 0) await fail(deps, progress, taken)
   else await plantTree(deps, progress)
-}
-
-type MintRun = { chunks: ChunkState[]; resumed: boolean; progress: Progress; signal: AbortSignal }
-
-/** Returns the leaf indexes of items that another batch registered first; stops at the first chunk that has some. */
-async function mintChunks(
-  deps: ItemsDeps,
-  batch: StoredBatch,
-  { chunks, resumed, progress, signal }: MintRun,
-): Promise<number[]> {
-  const order = await orderOf(deps, batch)
-  const key = await deps.signer.current(batch.brandId)
-  const signing = { kid: key.key.kid, privateKey: key.privateKey }
-  const queue = [...chunks]
-  const taken: number[] = []
-  const lane = async (): Promise<void> => {
-    for (let next = queue.shift(); next && taken.length === 0 && !signal.aborted; next = queue.shift()) {
-      const chunk = await deps.chunks.find(batch.id, next.number)
-      if (!chunk) throw new Error(`chunk ${next.number} of ${batch.id} is missing`)
-      const { items, leaves } = await deps.mint.mint(
-        { ...order, firstIndex: chunk.firstIndex, rows: chunk.rows, salts: chunk.salts },
-        signing,
-      )
-      if (resumed)
-        await deps.items.deleteRange(batch.id, {
-          from: chunk.firstIndex,
-          to: chunk.firstIndex + items.length,
-        })
-      const registration = {
-        brandId: batch.brandId,
-        batchId: batch.id,
-        registeredAtMs: batch.createdAtMs,
-        items,
-      }
-      taken.push(...(await deps.items.insert(registration)).taken)
-      if (taken.length > 0) return
-      await deps.chunks.markMinted(batch.id, chunk.number, leaves)
-      await progress.advance(items.length)
-    }
-  }
-  await Promise.all(Array.from({ length: LANES }, lane))
-  return taken
-}
-
-async function orderOf(deps: ItemsDeps, batch: StoredBatch): Promise<Pick<MintOrder, 'brand' | 'batch'>> {
-  const brand = await deps.brands.byId(batch.brandId)
-  if (!brand || !batch.sealedSecret) throw new Error(`batch ${batch.id} has no ${brand ? 'secret' : 'brand'}`)
-  const secret = deps.secrets.open(secretPurpose(batch.id), batch.sealedSecret)
-  if (secret.length !== BATCH_SECRET_BYTES)
-    throw new Error(`the secret of ${batch.id} has ${secret.length} bytes`)
-  const { id, total, createdAtMs, statusKey } = batch
-  return {
-    brand: { id: brand.id, name: brand.name, did: brand.did },
-    batch: { id, total, createdAtMs, secret, statusKey },
-  }
 }
 
 async function plantTree(deps: ItemsDeps, progress: Progress): Promise<void> {

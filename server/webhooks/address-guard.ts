@@ -27,13 +27,19 @@ export function isAllowed(address: string, policy: AddressPolicy): boolean {
  * Resolves a host once and gives the addresses to connect to. All must be allowed: a name that stands for a public and an
  * inner address at once is refused. Throws `outbound.address_not_allowed`.
  */
-export async function allowedAddresses(host: string, policy: AddressPolicy, resolve: Resolve): Promise<readonly LookupAddress[]> {
+export async function allowedAddresses(
+  host: string,
+  policy: AddressPolicy,
+  resolve: Resolve,
+): Promise<readonly LookupAddress[]> {
   const literal = host.replace(/^\[|\]$/g, '')
   const family = ipaddr.isValid(literal) ? (ipaddr.parse(literal).kind() === 'ipv6' ? 6 : 4) : null
   const addresses = family === null ? await resolve(host) : [{ address: literal, family }]
   const refused = addresses.find(({ address }) => !isAllowed(address, policy))
   if (addresses.length > 0 && !refused) return addresses
-  throw new AppError('outbound.address_not_allowed', `${host} is not a host on the public network`, { host: host.slice(0, 255) })
+  throw new AppError('outbound.address_not_allowed', `${host} is not a host on the public network`, {
+    host: host.slice(0, 255),
+  })
 }
 
 /** Checks the shape of a URL to deliver to: https, or http on loopback in development. Throws `webhook.bad_url`. */
@@ -43,13 +49,17 @@ export function requireDeliverable(text: string, policy: AddressPolicy): URL {
   if (url.username !== '' || url.password !== '') throw badUrl('has a user name or password in it')
   if (url.hash !== '') throw badUrl('has a fragment')
   const host = url.hostname.replace(/^\[|\]$/g, '')
-  const loopback = host === 'localhost' || (ipaddr.isValid(host) && ipaddr.process(host).range() === 'loopback')
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback && policy.allowLoopback)) throw badUrl('must begin with https://')
+  const loopback =
+    host === 'localhost' || (ipaddr.isValid(host) && ipaddr.process(host).range() === 'loopback')
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback && policy.allowLoopback))
+    throw badUrl('must begin with https://')
   if (ipaddr.isValid(host) && !isAllowed(host, policy)) throw badUrl('names an address inside a network')
   if (host === 'localhost' && !policy.allowLoopback) throw badUrl('names this machine')
   return url
 }
 
 function badUrl(reason: string): AppError {
-  return new AppError('webhook.bad_url', `the URL ${reason}`, { errors: [{ pointer: '/url', detail: reason }] })
+  return new AppError('webhook.bad_url', `the URL ${reason}`, {
+    errors: [{ pointer: '/url', detail: reason }],
+  })
 }

@@ -2,7 +2,14 @@ import { pause, unixSeconds } from '../kernel/clock.ts'
 import { messageOf } from '../kernel/errors.ts'
 import type { Job } from '../kernel/job.ts'
 import type { WebhookDeps } from './ports.ts'
-import { ATTEMPTS_MAX, DISABLE_AFTER_MS, DISABLE_FAILURES_MIN, isAccepted, nextAttemptAt, STATUS_GONE } from './retry.ts'
+import {
+  ATTEMPTS_MAX,
+  DISABLE_AFTER_MS,
+  DISABLE_FAILURES_MIN,
+  isAccepted,
+  nextAttemptAt,
+  STATUS_GONE,
+} from './retry.ts'
 import { openSecrets } from './secrets.ts'
 import { signedHeaders } from './signature.ts'
 import type { Attempt, Delivery, Endpoint } from './types.ts'
@@ -40,13 +47,22 @@ export function createSender(deps: WebhookDeps): Sender {
       ring()
     })
     running.add(work)
-    work.catch((error: unknown) => deps.log.warn({ delivery: delivery.id, err: error }, 'an attempt could not be noted; its claim will run out'))
+    work.catch((error: unknown) =>
+      deps.log.warn(
+        { delivery: delivery.id, err: error },
+        'an attempt could not be noted; its claim will run out',
+      ),
+    )
   }
 
   const fill = async (signal: AbortSignal): Promise<void> => {
     while (running.size < PARALLEL_MAX && !signal.aborted) {
       const notEndpoints = [...busy].filter(([, n]) => n >= PARALLEL_PER_ENDPOINT_MAX).map(([id]) => id)
-      const delivery = await deps.deliveries.claim({ nowMs: deps.clock.nowMs(), leaseMs: LEASE_MS, notEndpoints })
+      const delivery = await deps.deliveries.claim({
+        nowMs: deps.clock.nowMs(),
+        leaseMs: LEASE_MS,
+        notEndpoints,
+      })
       if (delivery === null) return
       start(delivery, signal)
     }
@@ -84,19 +100,39 @@ async function attempt(delivery: Delivery, deps: WebhookDeps, signal: AbortSigna
   const state = ok ? 'delivered' : next === null ? 'stuck' : 'pending'
   const nowMs = deps.clock.nowMs()
   const attempts = [...delivery.attempts, made].slice(-ATTEMPTS_KEPT_MAX)
-  await deps.deliveries.finish(delivery.id, { state, attempts, attemptsDone, nextAttemptAtMs: next ?? nowMs, deliveredAtMs: ok ? nowMs : null })
+  await deps.deliveries.finish(delivery.id, {
+    state,
+    attempts,
+    attemptsDone,
+    nextAttemptAtMs: next ?? nowMs,
+    deliveredAtMs: ok ? nowMs : null,
+  })
   log(delivery, { ...made, state, attemptsDone }, deps)
   const after = await deps.endpoints.countAttempt(endpoint.id, { ok, atMs: nowMs })
   if (after && !ok) await disableIfHopeless(after, made, deps)
 }
 
-async function call(delivery: Delivery, endpoint: Endpoint, deps: WebhookDeps, signal: AbortSignal): Promise<Attempt> {
+async function call(
+  delivery: Delivery,
+  endpoint: Endpoint,
+  deps: WebhookDeps,
+  signal: AbortSignal,
+): Promise<Attempt> {
   const atMs = deps.clock.nowMs()
-  const done = (status: number | null, error: string | null): Attempt => ({ atMs, durationMs: deps.clock.nowMs() - atMs, status, error })
+  const done = (status: number | null, error: string | null): Attempt => ({
+    atMs,
+    durationMs: deps.clock.nowMs() - atMs,
+    status,
+    error,
+  })
   try {
     const keys = openSecrets(endpoint, atMs, deps.secrets)
     const message = { id: delivery.eventId, timestampUnix: unixSeconds(atMs), body: delivery.body }
-    const headers = { 'content-type': 'application/json', 'user-agent': 'Cachet-Webhooks/1', ...signedHeaders(message, keys) }
+    const headers = {
+      'content-type': 'application/json',
+      'user-agent': 'Cachet-Webhooks/1',
+      ...signedHeaders(message, keys),
+    }
     const { status } = await deps.outbound.post({ url: endpoint.url, headers, body: delivery.body, signal })
     return done(status, isAccepted(status) ? null : `answered ${status}`)
   } catch (error) {
@@ -104,19 +140,36 @@ async function call(delivery: Delivery, endpoint: Endpoint, deps: WebhookDeps, s
   }
 }
 
-async function disableIfHopeless(endpoint: Endpoint, last: Attempt, { endpoints, deliveries, clock, log }: WebhookDeps): Promise<void> {
+async function disableIfHopeless(
+  endpoint: Endpoint,
+  last: Attempt,
+  { endpoints, deliveries, clock, log }: WebhookDeps,
+): Promise<void> {
   const nowMs = clock.nowMs()
   const forMs = endpoint.failingSinceMs === null ? 0 : nowMs - endpoint.failingSinceMs
   const hopeless = endpoint.failuresInARow >= DISABLE_FAILURES_MIN && forMs >= DISABLE_AFTER_MS
   if (!hopeless && last.status !== STATUS_GONE) return
-  const reason = last.status === STATUS_GONE ? 'The receiver answered 410 Gone.' : `Every attempt failed for ${Math.floor(forMs / 3_600_000)} hours.`
+  const reason =
+    last.status === STATUS_GONE
+      ? 'The receiver answered 410 Gone.'
+      : `Every attempt failed for ${Math.floor(forMs / 3_600_000)} hours.`
   await endpoints.setStatus(endpoint.id, 'disabled', { atMs: nowMs, reason })
   await deliveries.giveUp(endpoint.id)
   log.warn({ endpoint: endpoint.id, reason }, 'webhook endpoint disabled')
 }
 
-function log(delivery: Delivery, made: { state: Delivery['state']; status: number | null; attemptsDone: number }, deps: WebhookDeps): void {
-  const data = { delivery: delivery.id, event: delivery.eventId, type: delivery.type, status: made.status, attempts: made.attemptsDone }
+function log(
+  delivery: Delivery,
+  made: { state: Delivery['state']; status: number | null; attemptsDone: number },
+  deps: WebhookDeps,
+): void {
+  const data = {
+    delivery: delivery.id,
+    event: delivery.eventId,
+    type: delivery.type,
+    status: made.status,
+    attempts: made.attemptsDone,
+  }
   if (made.state === 'delivered') deps.log.info(data, 'webhook delivered')
   else if (made.state === 'pending') deps.log.debug(data, 'webhook attempt failed; it will be tried again')
   else deps.log.error(data, `webhook given up after ${ATTEMPTS_MAX} attempts`)

@@ -1,10 +1,21 @@
 import { Agent, request } from 'undici'
-import { type AddressPolicy, allowedAddresses, type Resolve, requireDeliverable, systemResolve } from './address-guard.ts'
+import {
+  type AddressPolicy,
+  allowedAddresses,
+  type Resolve,
+  requireDeliverable,
+  systemResolve,
+} from './address-guard.ts'
 
 /** Posts bytes to a URL of somebody else's choosing. */
 export type Outbound = {
   /** The status of the answer; throws when there was none. The answer's content is read up to a bound and dropped. */
-  post(call: { url: string; headers: Readonly<Record<string, string>>; body: string; signal: AbortSignal }): Promise<{ status: number }>
+  post(call: {
+    url: string
+    headers: Readonly<Record<string, string>>
+    body: string
+    signal: AbortSignal
+  }): Promise<{ status: number }>
   close(): Promise<void>
 }
 
@@ -28,7 +39,13 @@ export function createOutbound(policy: AddressPolicy, resolve: Resolve = systemR
     async post({ url, headers, body, signal }) {
       const target = requireDeliverable(url, policy)
       const limit = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)])
-      const answer = await request(target, { method: 'POST', headers: { ...headers }, body, dispatcher: agent, signal: limit })
+      const answer = await request(target, {
+        method: 'POST',
+        headers: { ...headers },
+        body,
+        dispatcher: agent,
+        signal: limit,
+      })
       await answer.body.dump({ limit: ANSWER_BYTES_MAX, signal: limit })
       return { status: answer.statusCode }
     },
@@ -36,7 +53,11 @@ export function createOutbound(policy: AddressPolicy, resolve: Resolve = systemR
   }
 }
 
-type LookupCallback = (error: NodeJS.ErrnoException | null, address: string | { address: string; family: number }[], family?: number) => void
+type LookupCallback = (
+  error: NodeJS.ErrnoException | null,
+  address: string | { address: string; family: number }[],
+  family?: number,
+) => void
 
 /** A `lookup` for node:net. It is not called for literal addresses, which `requireDeliverable` has checked. */
 function checkedLookup(policy: AddressPolicy, resolve: Resolve) {

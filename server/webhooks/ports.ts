@@ -6,7 +6,10 @@ import type { Outbound } from './outbound.ts'
 import type { Delivery, Endpoint, EndpointSecret, EventType } from './types.ts'
 
 /** Encrypts secrets for the store: `keys/vault.ts`. */
-export type SecretBox = { seal(purpose: string, plain: Uint8Array): Uint8Array; open(purpose: string, sealed: Uint8Array): Uint8Array }
+export type SecretBox = {
+  seal(purpose: string, plain: Uint8Array): Uint8Array
+  open(purpose: string, sealed: Uint8Array): Uint8Array
+}
 
 export type EndpointStore = {
   insert(endpoint: Endpoint): Promise<void>
@@ -23,10 +26,17 @@ export type DeliveryStore = {
   /** A delivery whose id is known changes nothing. */
   insert(deliveries: readonly Delivery[]): Promise<void>
   find(endpointId: string, id: string): Promise<Delivery | null>
-  page(endpointId: string, after: { createdAtMs: number; id: string } | null, limit: number): Promise<Delivery[]>
+  page(
+    endpointId: string,
+    after: { createdAtMs: number; id: string } | null,
+    limit: number,
+  ): Promise<Delivery[]>
   /** Takes the delivery that is due longest and is not another's, for `leaseMs`; null when none is due. */
   claim(query: { nowMs: number; leaseMs: number; notEndpoints: readonly string[] }): Promise<Delivery | null>
-  finish(id: string, result: Pick<Delivery, 'state' | 'attempts' | 'attemptsDone' | 'nextAttemptAtMs' | 'deliveredAtMs'>): Promise<void>
+  finish(
+    id: string,
+    result: Pick<Delivery, 'state' | 'attempts' | 'attemptsDone' | 'nextAttemptAtMs' | 'deliveredAtMs'>,
+  ): Promise<void>
   /** Makes a delivery due now, with all its attempts before it again. */
   requeue(id: string, nowMs: number): Promise<void>
   giveUp(endpointId: string): Promise<void>

@@ -3,7 +3,8 @@
  * ("Deliverability and reliability"), about three days in all.
  */
 export const RETRY_PAUSES_MS: readonly number[] = [
-  2_000, 5_000, 10_000, 30_000, 120_000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000, 50_400_000, 72_000_000, 86_400_000,
+  2_000, 5_000, 10_000, 30_000, 120_000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000, 50_400_000,
+  72_000_000, 86_400_000,
 ]
 export const ATTEMPTS_MAX = RETRY_PAUSES_MS.length + 1
 

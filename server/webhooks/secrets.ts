@@ -13,8 +13,16 @@ export function newSecret(nowMs: number, box: SecretBox): { key: Buffer; secret:
 }
 
 /** The secrets after a rotation: the new one first, the older ones until the overlap ends. */
-export function rotated(known: readonly EndpointSecret[], next: EndpointSecret, nowMs: number, overlapMs: number): EndpointSecret[] {
-  const ending = current(known, nowMs).map((secret) => ({ ...secret, expiresAtMs: Math.min(secret.expiresAtMs ?? Infinity, nowMs + overlapMs) }))
+export function rotated(
+  known: readonly EndpointSecret[],
+  next: EndpointSecret,
+  nowMs: number,
+  overlapMs: number,
+): EndpointSecret[] {
+  const ending = current(known, nowMs).map((secret) => ({
+    ...secret,
+    expiresAtMs: Math.min(secret.expiresAtMs ?? Infinity, nowMs + overlapMs),
+  }))
   return [next, ...ending].slice(0, SECRETS_MAX)
 }
 

@@ -8,7 +8,10 @@ export function secretText(key: Uint8Array): string {
 }
 
 /** Headers of one attempt: the id stays the same for an event, the time is the attempt's, one signature a valid secret. */
-export function signedHeaders(message: { id: string; timestampUnix: number; body: string }, keys: readonly Uint8Array[]): Record<string, string> {
+export function signedHeaders(
+  message: { id: string; timestampUnix: number; body: string },
+  keys: readonly Uint8Array[],
+): Record<string, string> {
   const signed = `${message.id}.${message.timestampUnix}.${message.body}`
   const signatures = keys.map((key) => `v1,${createHmac('sha256', key).update(signed).digest('base64')}`)
   return {

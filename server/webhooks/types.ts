@@ -1,7 +1,14 @@
 import type { AccountKind } from '../http/route.ts'
 
 /** What can happen that others want to hear of. `webhook.test` is sent on request only. */
-export const EVENT_TYPES = ['listing.decided', 'listing.taken_down', 'item.revoked', 'item.recalled', 'batch.anchored', 'webhook.test'] as const
+export const EVENT_TYPES = [
+  'listing.decided',
+  'listing.taken_down',
+  'item.revoked',
+  'item.recalled',
+  'batch.anchored',
+  'webhook.test',
+] as const
 export type EventType = (typeof EVENT_TYPES)[number]
 
 /** An event for one account. `id` is deterministic, so that telling it twice tells it once. */
@@ -16,7 +23,11 @@ export type WebhookEvent = {
 }
 
 /** A secret of an endpoint: signs until it expires. The newest does not expire. */
-export type EndpointSecret = { readonly sealed: Uint8Array; readonly createdAtMs: number; readonly expiresAtMs: number | null }
+export type EndpointSecret = {
+  readonly sealed: Uint8Array
+  readonly createdAtMs: number
+  readonly expiresAtMs: number | null
+}
 
 export type Endpoint = {
   readonly id: string
@@ -36,7 +47,12 @@ export type Endpoint = {
   readonly createdAtMs: number
 }
 
-export type Attempt = { readonly atMs: number; readonly durationMs: number; readonly status: number | null; readonly error: string | null }
+export type Attempt = {
+  readonly atMs: number
+  readonly durationMs: number
+  readonly status: number | null
+  readonly error: string | null
+}
 
 /** One event on its way to one endpoint. */
 export type Delivery = {

@@ -30,7 +30,8 @@ const endpointSchema = new Schema<EndpointDocument>(
 /** Serves EndpointStore.ofAccount(), at every event. */
 endpointSchema.index({ accountKind: 1, accountId: 1, createdAtMs: 1 })
 
-export const endpointModel = (db: Connection): Model<EndpointDocument> => db.model<EndpointDocument>('WebhookEndpoint', endpointSchema)
+export const endpointModel = (db: Connection): Model<EndpointDocument> =>
+  db.model<EndpointDocument>('WebhookEndpoint', endpointSchema)
 
 export type DeliveryDocument = Omit<Delivery, 'id'> & { _id: string; createdAt: Date }
 
@@ -60,4 +61,5 @@ deliverySchema.index({ endpointId: 1, createdAtMs: -1, _id: -1 })
 /** Forgets deliveries after 30 days. */
 deliverySchema.index({ createdAt: 1 }, { expireAfterSeconds: KEEP_SECONDS })
 
-export const deliveryModel = (db: Connection): Model<DeliveryDocument> => db.model<DeliveryDocument>('WebhookDelivery', deliverySchema)
+export const deliveryModel = (db: Connection): Model<DeliveryDocument> =>
+  db.model<DeliveryDocument>('WebhookDelivery', deliverySchema)

@@ -2,13 +2,22 @@ import { type Connection, type QueryFilter, trusted } from 'mongoose'
 import { isDuplicateKey } from '../db/connection.ts'
 import type { DeliveryStore, EndpointStore } from './ports.ts'
 import type { Delivery, Endpoint } from './types.ts'
-import { type DeliveryDocument, deliveryModel, type EndpointDocument, endpointModel } from './webhook.model.ts'
+import {
+  type DeliveryDocument,
+  deliveryModel,
+  type EndpointDocument,
+  endpointModel,
+} from './webhook.model.ts'
 
 export function endpointStore(db: Connection): EndpointStore {
   const model = endpointModel(db)
   return {
     async insert({ id, secrets, ...endpoint }) {
-      await model.create({ _id: id, ...endpoint, secrets: secrets.map((s) => ({ ...s, sealed: Buffer.from(s.sealed) })) })
+      await model.create({
+        _id: id,
+        ...endpoint,
+        secrets: secrets.map((s) => ({ ...s, sealed: Buffer.from(s.sealed) })),
+      })
     },
     byId: async (id) => endpointOf(await model.findOne({ _id: id }).lean()),
     async ofAccount(accountKind, accountId, limit) {
@@ -19,14 +28,23 @@ export function endpointStore(db: Connection): EndpointStore {
       await model.deleteOne({ _id: id })
     },
     async setSecrets(id, secrets) {
-      await model.updateOne({ _id: id }, { $set: { secrets: secrets.map((s) => ({ ...s, sealed: Buffer.from(s.sealed) })) } })
+      await model.updateOne(
+        { _id: id },
+        { $set: { secrets: secrets.map((s) => ({ ...s, sealed: Buffer.from(s.sealed) })) } },
+      )
     },
     async setStatus(id, status, disabled) {
-      await model.updateOne({ _id: id }, { $set: { status, disabled, failuresInARow: 0, failingSinceMs: null } })
+      await model.updateOne(
+        { _id: id },
+        { $set: { status, disabled, failuresInARow: 0, failingSinceMs: null } },
+      )
     },
     async countAttempt(id, { ok, atMs }) {
       if (ok) {
-        await model.updateOne({ _id: id, failuresInARow: trusted({ $gt: 0 }) }, { $set: { failuresInARow: 0, failingSinceMs: null } })
+        await model.updateOne(
+          { _id: id, failuresInARow: trusted({ $gt: 0 }) },
+          { $set: { failuresInARow: 0, failingSinceMs: null } },
+        )
       } else {
         await model.updateOne({ _id: id, failingSinceMs: null }, { $set: { failingSinceMs: atMs } })
         await model.updateOne({ _id: id }, { $inc: { failuresInARow: 1 } })
@@ -51,9 +69,18 @@ export function deliveryStore(db: Connection): DeliveryStore {
     find: async (endpointId, id) => deliveryOf(await model.findOne({ _id: id, endpointId }).lean()),
     async page(endpointId, after, limit) {
       const older: QueryFilter<DeliveryDocument> = after
-        ? { $or: [{ createdAtMs: trusted({ $lt: after.createdAtMs }) }, { createdAtMs: after.createdAtMs, _id: trusted({ $lt: after.id }) }] }
+        ? {
+            $or: [
+              { createdAtMs: trusted({ $lt: after.createdAtMs }) },
+              { createdAtMs: after.createdAtMs, _id: trusted({ $lt: after.id }) },
+            ],
+          }
         : {}
-      const found = await model.find({ endpointId, ...older }).sort({ createdAtMs: -1, _id: -1 }).limit(limit).lean()
+      const found = await model
+        .find({ endpointId, ...older })
+        .sort({ createdAtMs: -1, _id: -1 })
+        .limit(limit)
+        .lean()
       return found.map((document) => deliveryOf(document) as Delivery)
     },
     async claim({ nowMs, leaseMs, notEndpoints }) {
@@ -66,7 +93,10 @@ export function deliveryStore(db: Connection): DeliveryStore {
       await model.updateOne({ _id: id }, { $set: { ...result } })
     },
     async requeue(id, nowMs) {
-      await model.updateOne({ _id: id }, { $set: { state: 'pending', attemptsDone: 0, nextAttemptAtMs: nowMs } })
+      await model.updateOne(
+        { _id: id },
+        { $set: { state: 'pending', attemptsDone: 0, nextAttemptAtMs: nowMs } },
+      )
     },
     async giveUp(endpointId) {
       await model.updateMany({ endpointId, state: 'pending' }, { $set: { state: 'stuck' } })

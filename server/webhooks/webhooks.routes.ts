@@ -1,23 +1,38 @@
 import { z } from 'zod'
-import { route, type Route } from '../http/route.ts'
+import { type Route, route } from '../http/route.ts'
 import { EVENT_TYPES } from './types.ts'
-import { deliveryJson, deliveryPageJson, endpointJson, viewDelivery, viewEndpoint } from './webhooks.view.ts'
 import type { Webhooks } from './webhooks.ts'
+import { deliveryJson, deliveryPageJson, endpointJson, viewDelivery, viewEndpoint } from './webhooks.view.ts'
 
 const OVERLAP_SECONDS_MAX = 7 * 24 * 60 * 60
 const OVERLAP_SECONDS_DEFAULT = 24 * 60 * 60
 
 const createBody = z.strictObject({
-  url: z.string().min(1).max(2_048).meta({ description: 'https URL that is sent events', example: 'https://shop.example/hooks/cachet' }),
-  events: z.array(z.enum(EVENT_TYPES)).max(EVENT_TYPES.length).default([]).meta({ description: 'Events wanted; all when empty' }),
+  url: z
+    .string()
+    .min(1)
+    .max(2_048)
+    .meta({ description: 'https URL that is sent events', example: 'https://shop.example/hooks/cachet' }),
+  events: z
+    .array(z.enum(EVENT_TYPES))
+    .max(EVENT_TYPES.length)
+    .default([])
+    .meta({ description: 'Events wanted; all when empty' }),
   description: z.string().max(200).default(''),
 })
-const rotateBody = z.strictObject({ overlapSeconds: z.number().int().min(0).max(OVERLAP_SECONDS_MAX).default(OVERLAP_SECONDS_DEFAULT) }).default({
-  overlapSeconds: OVERLAP_SECONDS_DEFAULT,
-})
+const rotateBody = z
+  .strictObject({
+    overlapSeconds: z.number().int().min(0).max(OVERLAP_SECONDS_MAX).default(OVERLAP_SECONDS_DEFAULT),
+  })
+  .default({
+    overlapSeconds: OVERLAP_SECONDS_DEFAULT,
+  })
 const params = z.strictObject({ id: z.string().max(64) })
 const deliveryParams = z.strictObject({ id: z.string().max(64), deliveryId: z.string().max(64) })
-const pageQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(100).default(50), cursor: z.string().max(200).optional() })
+const pageQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  cursor: z.string().max(200).optional(),
+})
 const secretJson = endpointJson.extend({ secret: z.string().meta({ description: 'Shown once' }) })
 
 const base = { audience: 'any' } as const
@@ -47,7 +62,10 @@ function endpointRoutes(webhooks: Webhooks): Route[] {
       path: '/v1/webhooks',
       summary: 'The caller’s endpoints',
       responses: { 200: z.object({ webhooks: z.array(endpointJson) }) },
-      run: async ({ caller }) => ({ status: 200, json: { webhooks: (await webhooks.list(caller)).map(viewEndpoint) } }),
+      run: async ({ caller }) => ({
+        status: 200,
+        json: { webhooks: (await webhooks.list(caller)).map(viewEndpoint) },
+      }),
     }),
     route({
       ...base,
@@ -56,7 +74,10 @@ function endpointRoutes(webhooks: Webhooks): Route[] {
       summary: 'An endpoint and how it does',
       params,
       responses: { 200: endpointJson },
-      run: async ({ params, caller }) => ({ status: 200, json: viewEndpoint(await webhooks.find(caller, params.id)) }),
+      run: async ({ params, caller }) => ({
+        status: 200,
+        json: viewEndpoint(await webhooks.find(caller, params.id)),
+      }),
     }),
     route({
       ...base,
@@ -90,7 +111,10 @@ function endpointRoutes(webhooks: Webhooks): Route[] {
       summary: 'Use a disabled endpoint again',
       params,
       responses: { 200: endpointJson },
-      run: async ({ params, caller }) => ({ status: 200, json: viewEndpoint(await webhooks.enable(caller, params.id)) }),
+      run: async ({ params, caller }) => ({
+        status: 200,
+        json: viewEndpoint(await webhooks.enable(caller, params.id)),
+      }),
     }),
   ]
 }
@@ -104,7 +128,10 @@ function deliveryRoutes(webhooks: Webhooks): Route[] {
       summary: 'Send a test event',
       params,
       responses: { 202: deliveryJson },
-      run: async ({ params, caller }) => ({ status: 202, json: viewDelivery(await webhooks.test(caller, params.id)) }),
+      run: async ({ params, caller }) => ({
+        status: 202,
+        json: viewDelivery(await webhooks.test(caller, params.id)),
+      }),
     }),
     route({
       ...base,
@@ -126,7 +153,10 @@ function deliveryRoutes(webhooks: Webhooks): Route[] {
       summary: 'A delivery with its attempts',
       params: deliveryParams,
       responses: { 200: deliveryJson },
-      run: async ({ params, caller }) => ({ status: 200, json: viewDelivery(await webhooks.delivery(caller, params.id, params.deliveryId)) }),
+      run: async ({ params, caller }) => ({
+        status: 200,
+        json: viewDelivery(await webhooks.delivery(caller, params.id, params.deliveryId)),
+      }),
     }),
     route({
       ...base,
@@ -135,7 +165,10 @@ function deliveryRoutes(webhooks: Webhooks): Route[] {
       summary: 'Send an event again, under the same webhook-id',
       params: deliveryParams,
       responses: { 202: deliveryJson },
-      run: async ({ params, caller }) => ({ status: 202, json: viewDelivery(await webhooks.redeliver(caller, params.id, params.deliveryId)) }),
+      run: async ({ params, caller }) => ({
+        status: 202,
+        json: viewDelivery(await webhooks.redeliver(caller, params.id, params.deliveryId)),
+      }),
     }),
   ]
 }

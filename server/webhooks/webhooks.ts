@@ -15,7 +15,10 @@ type Page = { readonly cursor?: string | undefined; readonly limit: number }
 /** Endpoints of an account and what is sent to them. Another account's endpoints do not exist for the caller. */
 export type Webhooks = {
   /** The secret is given here and never again. Throws `webhook.bad_url`, `webhook.too_many`. */
-  create(account: Account, wanted: { url: string; events: readonly EventType[]; description: string }): Promise<{ endpoint: Endpoint; secret: string }>
+  create(
+    account: Account,
+    wanted: { url: string; events: readonly EventType[]; description: string },
+  ): Promise<{ endpoint: Endpoint; secret: string }>
   list(account: Account): Promise<Endpoint[]>
   find(account: Account, id: string): Promise<Endpoint>
   remove(account: Account, id: string): Promise<void>
@@ -23,7 +26,11 @@ export type Webhooks = {
   rotate(account: Account, id: string, overlapMs: number): Promise<{ endpoint: Endpoint; secret: string }>
   enable(account: Account, id: string): Promise<Endpoint>
   test(account: Account, id: string): Promise<Delivery>
-  deliveries(account: Account, id: string, page: Page): Promise<{ deliveries: Delivery[]; nextCursor: string | null }>
+  deliveries(
+    account: Account,
+    id: string,
+    page: Page,
+  ): Promise<{ deliveries: Delivery[]; nextCursor: string | null }>
   delivery(account: Account, id: string, deliveryId: string): Promise<Delivery>
   redeliver(account: Account, id: string, deliveryId: string): Promise<Delivery>
   /** Stores an event for every endpoint of its account that wants it. The same event again changes nothing. */
@@ -64,7 +71,12 @@ function senders(deps: WebhookDeps, news: () => void): Pick<Webhooks, 'test' | '
   return {
     async test(account, id) {
       requireActive(await own(account, id, deps))
-      const event = { id: newId('evt'), type: 'webhook.test' as const, data: { endpoint: id }, atMs: clock.nowMs() }
+      const event = {
+        id: newId('evt'),
+        type: 'webhook.test' as const,
+        data: { endpoint: id },
+        atMs: clock.nowMs(),
+      }
       const delivery = deliveryOf(event, id, clock.nowMs())
       await deliveries.insert([delivery])
       news()
@@ -78,7 +90,9 @@ function senders(deps: WebhookDeps, news: () => void): Pick<Webhooks, 'test' | '
       return { ...delivery, state: 'pending', attemptsDone: 0, nextAttemptAtMs: clock.nowMs() }
     },
     async enqueue(event) {
-      const wanting = (await endpoints.ofAccount(event.accountKind, event.accountId, ENDPOINTS_MAX)).filter((e) => wants(e, event.type))
+      const wanting = (await endpoints.ofAccount(event.accountKind, event.accountId, ENDPOINTS_MAX)).filter(
+        (e) => wants(e, event.type),
+      )
       if (wanting.length === 0) return
       await deliveries.insert(wanting.map((endpoint) => deliveryOf(event, endpoint.id, clock.nowMs())))
       news()
@@ -86,7 +100,12 @@ function senders(deps: WebhookDeps, news: () => void): Pick<Webhooks, 'test' | '
   }
 }
 
-async function rotate(account: Account, id: string, overlapMs: number, deps: WebhookDeps): Promise<{ endpoint: Endpoint; secret: string }> {
+async function rotate(
+  account: Account,
+  id: string,
+  overlapMs: number,
+  deps: WebhookDeps,
+): Promise<{ endpoint: Endpoint; secret: string }> {
   const endpoint = await own(account, id, deps)
   const nowMs = deps.clock.nowMs()
   const { key, secret } = newSecret(nowMs, deps.secrets)
@@ -95,14 +114,27 @@ async function rotate(account: Account, id: string, overlapMs: number, deps: Web
   return { endpoint: { ...endpoint, secrets }, secret: secretText(key) }
 }
 
-async function deliveryPage(account: Account, id: string, { cursor, limit }: Page, deps: WebhookDeps): Promise<{ deliveries: Delivery[]; nextCursor: string | null }> {
+async function deliveryPage(
+  account: Account,
+  id: string,
+  { cursor, limit }: Page,
+  deps: WebhookDeps,
+): Promise<{ deliveries: Delivery[]; nextCursor: string | null }> {
   await own(account, id, deps)
   const found = await deps.deliveries.page(id, cursor === undefined ? null : readCursor(cursor), limit + 1)
   const last = found[limit - 1]
-  return { deliveries: found.slice(0, limit), nextCursor: found.length > limit && last ? writeCursor(last) : null }
+  return {
+    deliveries: found.slice(0, limit),
+    nextCursor: found.length > limit && last ? writeCursor(last) : null,
+  }
 }
 
-async function ownDelivery(account: Account, id: string, deliveryId: string, deps: WebhookDeps): Promise<Delivery> {
+async function ownDelivery(
+  account: Account,
+  id: string,
+  deliveryId: string,
+  deps: WebhookDeps,
+): Promise<Delivery> {
   await own(account, id, deps)
   const delivery = await deps.deliveries.find(id, deliveryId)
   if (delivery) return delivery
@@ -116,7 +148,10 @@ async function create(
 ): Promise<{ endpoint: Endpoint; secret: string }> {
   const url = requireDeliverable(wanted.url, policy).href
   const known = await endpoints.ofAccount(account.kind, account.id, ENDPOINTS_MAX)
-  if (known.length >= ENDPOINTS_MAX) throw new AppError('webhook.too_many', `an account has at most ${ENDPOINTS_MAX} endpoints`, { most: ENDPOINTS_MAX })
+  if (known.length >= ENDPOINTS_MAX)
+    throw new AppError('webhook.too_many', `an account has at most ${ENDPOINTS_MAX} endpoints`, {
+      most: ENDPOINTS_MAX,
+    })
   const { key, secret } = newSecret(clock.nowMs(), secrets)
   const endpoint: Endpoint = {
     id: newId('whk'),
@@ -148,11 +183,18 @@ function wants(endpoint: Endpoint, type: EventType): boolean {
 
 function requireActive(endpoint: Endpoint): void {
   if (endpoint.status === 'active') return
-  throw new AppError('webhook.disabled_conflict', 'the endpoint is disabled; enable it first', { id: endpoint.id, reason: endpoint.disabled?.reason })
+  throw new AppError('webhook.disabled_conflict', 'the endpoint is disabled; enable it first', {
+    id: endpoint.id,
+    reason: endpoint.disabled?.reason,
+  })
 }
 
 /** The id follows from event and endpoint, so that an event told twice is one delivery. */
-function deliveryOf(event: Pick<WebhookEvent, 'id' | 'type' | 'data' | 'atMs'>, endpointId: string, nowMs: number): Delivery {
+function deliveryOf(
+  event: Pick<WebhookEvent, 'id' | 'type' | 'data' | 'atMs'>,
+  endpointId: string,
+  nowMs: number,
+): Delivery {
   return {
     id: `whd_${base32(sha256(`${event.id}:${endpointId}`)).slice(0, 26)}`,
     endpointId,
@@ -174,6 +216,9 @@ function writeCursor(last: Delivery): string {
 
 function readCursor(cursor: string): { createdAtMs: number; id: string } {
   const match = /^(\d{1,16}):(whd_[0-9A-Z]{26})$/.exec(Buffer.from(cursor, 'base64url').toString())
-  if (!match?.[2]) throw new AppError('webhook.bad_cursor', 'the cursor was not given by this list', { cursor: cursor.slice(0, 100) })
+  if (!match?.[2])
+    throw new AppError('webhook.bad_cursor', 'the cursor was not given by this list', {
+      cursor: cursor.slice(0, 100),
+    })
   return { createdAtMs: Number(match[1]), id: match[2] }
 }

@@ -23,7 +23,14 @@ export const deliveryJson = z
     webhookId: z.string().meta({ description: 'The webhook-id header, the same at each attempt' }),
     type: z.enum(EVENT_TYPES),
     state: z.enum(['pending', 'delivered', 'stuck']),
-    attempts: z.array(z.object({ at: z.string(), durationMs: z.number(), status: z.number().nullable(), error: z.string().nullable() })),
+    attempts: z.array(
+      z.object({
+        at: z.string(),
+        durationMs: z.number(),
+        status: z.number().nullable(),
+        error: z.string().nullable(),
+      }),
+    ),
     nextAttemptAt: z.string().nullable(),
     deliveredAt: z.string().nullable(),
     createdAt: z.string(),
@@ -31,7 +38,10 @@ export const deliveryJson = z
   })
   .meta({ id: 'WebhookDelivery' })
 
-export const deliveryPageJson = z.object({ deliveries: z.array(deliveryJson), nextCursor: z.string().nullable() })
+export const deliveryPageJson = z.object({
+  deliveries: z.array(deliveryJson),
+  nextCursor: z.string().nullable(),
+})
 
 /** An endpoint as its owner sees it: secrets by their times only. */
 export function viewEndpoint(endpoint: Endpoint): z.output<typeof endpointJson> {
@@ -44,7 +54,10 @@ export function viewEndpoint(endpoint: Endpoint): z.output<typeof endpointJson> 
     disabledAt: endpoint.disabled && isoTime(endpoint.disabled.atMs),
     disabledReason: endpoint.disabled?.reason ?? null,
     failuresInARow: endpoint.failuresInARow,
-    secrets: endpoint.secrets.map((s) => ({ createdAt: isoTime(s.createdAtMs), expiresAt: s.expiresAtMs === null ? null : isoTime(s.expiresAtMs) })),
+    secrets: endpoint.secrets.map((s) => ({
+      createdAt: isoTime(s.createdAtMs),
+      expiresAt: s.expiresAtMs === null ? null : isoTime(s.expiresAtMs),
+    })),
     createdAt: isoTime(endpoint.createdAtMs),
   }
 }
@@ -55,7 +68,12 @@ export function viewDelivery(delivery: Delivery): z.output<typeof deliveryJson> 
     webhookId: delivery.eventId,
     type: delivery.type,
     state: delivery.state,
-    attempts: delivery.attempts.map(({ atMs, durationMs, status, error }) => ({ at: isoTime(atMs), durationMs, status, error })),
+    attempts: delivery.attempts.map(({ atMs, durationMs, status, error }) => ({
+      at: isoTime(atMs),
+      durationMs,
+      status,
+      error,
+    })),
     nextAttemptAt: delivery.state === 'pending' ? isoTime(delivery.nextAttemptAtMs) : null,
     deliveredAt: delivery.deliveredAtMs === null ? null : isoTime(delivery.deliveredAtMs),
     createdAt: isoTime(delivery.createdAtMs),

@@ -33,7 +33,12 @@ export function createChainWatch(deps: ScreeningDeps, decider: Decider, feed: Fe
   }
 }
 
-async function followEvents(deps: ScreeningDeps, decider: Decider, feed: FeedMark, signal: AbortSignal): Promise<void> {
+async function followEvents(
+  deps: ScreeningDeps,
+  decider: Decider,
+  feed: FeedMark,
+  signal: AbortSignal,
+): Promise<void> {
   for (let at = await deps.cursor.read(); !signal.aborted; ) {
     const events = await deps.events.after(at, EVENTS_MAX)
     for (const event of events) {
@@ -49,21 +54,37 @@ async function followEvents(deps: ScreeningDeps, decider: Decider, feed: FeedMar
 
 async function handle(event: ChainEvent, deps: ScreeningDeps, decider: Decider): Promise<void> {
   if (event.kind === 'anchored') {
-    if (event.change === 'removed') await rescreenAll((after) => deps.listings.byRoot(event.root, after, LISTINGS_MAX), decider, { kind: 'submitted' })
+    if (event.change === 'removed')
+      await rescreenAll((after) => deps.listings.byRoot(event.root, after, LISTINGS_MAX), decider, {
+        kind: 'submitted',
+      })
     return
   }
-  const cause = { kind: 'chain_event', eventId: eventIdOf(event), event: event.kind, change: event.change } as const
+  const cause = {
+    kind: 'chain_event',
+    eventId: eventIdOf(event),
+    event: event.kind,
+    change: event.change,
+  } as const
   const leaves = leavesOf(event)
   for (let from = 0; from < leaves.length; from += LEAVES_MAX) {
     const items = await deps.items.byLeaves(event.root, leaves.slice(from, from + LEAVES_MAX))
     for (const { gtin, serial } of items) {
-      await rescreenAll((after) => deps.listings.byItem(`${gtin}/${serial}`, after, LISTINGS_MAX), decider, cause)
+      await rescreenAll(
+        (after) => deps.listings.byItem(`${gtin}/${serial}`, after, LISTINGS_MAX),
+        decider,
+        cause,
+      )
     }
     if (event.change === 'added') await tellBrand(event, `${cause.eventId}_${from / LEAVES_MAX}`, items, deps)
   }
 }
 
-async function rescreenAll(page: (afterId: string) => Promise<Listing[]>, decider: Decider, cause: ScreeningCause): Promise<void> {
+async function rescreenAll(
+  page: (afterId: string) => Promise<Listing[]>,
+  decider: Decider,
+  cause: ScreeningCause,
+): Promise<void> {
   for (let after = ''; ; ) {
     const listings = await page(after)
     for (const listing of listings) await decider.rescreen(listing, cause)
@@ -72,7 +93,12 @@ async function rescreenAll(page: (afterId: string) => Promise<Listing[]>, decide
   }
 }
 
-async function tellBrand(event: ChainEvent, eventId: string, items: readonly ItemRecord[], deps: ScreeningDeps): Promise<void> {
+async function tellBrand(
+  event: ChainEvent,
+  eventId: string,
+  items: readonly ItemRecord[],
+  deps: ScreeningDeps,
+): Promise<void> {
   const brandId = items[0]?.brandId
   if (brandId === undefined || event.kind === 'anchored') return
   await deps.effects.itemsChanged({
@@ -89,7 +115,9 @@ async function tellBrand(event: ChainEvent, eventId: string, items: readonly Ite
 
 /** The same for the same entry of the feed, whoever handles it and however often. */
 function eventIdOf(event: ChainEvent): string {
-  return base32(sha256(`${event.sequence}:${event.change}:${event.kind}:${event.transactionHash}:${event.root}`)).slice(0, 26)
+  return base32(
+    sha256(`${event.sequence}:${event.change}:${event.kind}:${event.transactionHash}:${event.root}`),
+  ).slice(0, 26)
 }
 
 const WORD_BITS = 256

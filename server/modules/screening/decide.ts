@@ -9,7 +9,10 @@ import type { Decision, Screening, Signal } from './types.ts'
 export function decide(signals: readonly Signal[]): Screening {
   const ordered = [...signals].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
   const text = sum(ordered.filter((s) => TEXT_KINDS.has(s.kind)))
-  const contradiction = Math.max(0, ...ordered.filter((s) => CONTRADICTION_KINDS.has(s.kind)).map((s) => s.weight))
+  const contradiction = Math.max(
+    0,
+    ...ordered.filter((s) => CONTRADICTION_KINDS.has(s.kind)).map((s) => s.weight),
+  )
   const others = sum(ordered.filter((s) => !TEXT_KINDS.has(s.kind) && !CONTRADICTION_KINDS.has(s.kind)))
   const circumstances = Math.max(0, Math.min(POLICY.circumstancesMax, others))
   const total = text + contradiction + circumstances

@@ -8,7 +8,12 @@ import type { Listing, ListingContent, ScreeningCause } from './types.ts'
 /** How far the reader of chain events has begun: see `Decider.#settle`. */
 export type FeedMark = { begun: number }
 
-type About = { readonly id: string; readonly marketplaceId: string; readonly previous: Listing | null; readonly cause: ScreeningCause }
+type About = {
+  readonly id: string
+  readonly marketplaceId: string
+  readonly previous: Listing | null
+  readonly cause: ScreeningCause
+}
 
 const ATTEMPTS_MAX = 5
 
@@ -25,14 +30,27 @@ export class Decider {
   }
 
   /** Decides on what a marketplace sent. Null when the listing was changed meanwhile. */
-  async write(marketplaceId: string, content: ListingContent, previous: Listing | null): Promise<Listing | null> {
+  async write(
+    marketplaceId: string,
+    content: ListingContent,
+    previous: Listing | null,
+  ): Promise<Listing | null> {
     const { begun } = this.#feed
     const id = previous?.id ?? newId('lst')
-    const { listing, facts } = await this.#judge(content, { id, marketplaceId, previous, cause: { kind: 'submitted' } })
+    const { listing, facts } = await this.#judge(content, {
+      id,
+      marketplaceId,
+      previous,
+      cause: { kind: 'submitted' },
+    })
     const { listings, log } = this.#deps
-    const done = previous === null ? await listings.insert(listing) : await listings.replace(listing, previous.sequence)
+    const done =
+      previous === null ? await listings.insert(listing) : await listings.replace(listing, previous.sequence)
     if (!done) return null
-    log.info({ listing: id, marketplace: marketplaceId, decision: listing.decision, score: listing.score }, 'listing decided')
+    log.info(
+      { listing: id, marketplace: marketplaceId, decision: listing.decision, score: listing.score },
+      'listing decided',
+    )
     return this.#settle(listing, { begun, facts })
   }
 
@@ -41,17 +59,27 @@ export class Decider {
     const { listings, log } = this.#deps
     let previous: Listing | null = stale
     for (let attempt = 0; attempt < ATTEMPTS_MAX && previous !== null; attempt++) {
-      const { listing } = await this.#judge(contentOf(previous), { id: previous.id, marketplaceId: previous.marketplaceId, previous, cause })
+      const { listing } = await this.#judge(contentOf(previous), {
+        id: previous.id,
+        marketplaceId: previous.marketplaceId,
+        previous,
+        cause,
+      })
       if (isSameOutcome(previous, listing)) return this.#keepWaiting(previous, listing)
       if (await listings.replace(listing, previous.sequence)) {
-        log.info({ listing: listing.id, cause: cause.kind, decision: listing.decision, status: listing.status }, 'listing decided again')
+        log.info(
+          { listing: listing.id, cause: cause.kind, decision: listing.decision, status: listing.status },
+          'listing decided again',
+        )
         await this.#tryDispatch(listing)
         return true
       }
       previous = await listings.byId(stale.id)
     }
     if (previous === null) return false
-    throw new AppError('listing.changed', 'the listing keeps being changed by others', { externalId: stale.externalId })
+    throw new AppError('listing.changed', 'the listing keeps being changed by others', {
+      externalId: stale.externalId,
+    })
   }
 
   /** Tells enforcement of a decision that is stored; harmless to repeat. */
@@ -62,7 +90,12 @@ export class Decider {
 
   async #judge(content: ListingContent, about: About): Promise<{ listing: Listing; facts: ItemFacts }> {
     const facts = await itemFacts(content.item, about, this.#deps)
-    const listing = decided(content, { ...about, nowMs: this.#deps.clock.nowMs() }, facts, await this.#knowledge())
+    const listing = decided(
+      content,
+      { ...about, nowMs: this.#deps.clock.nowMs() },
+      facts,
+      await this.#knowledge(),
+    )
     return { listing, facts }
   }
 
@@ -81,7 +114,8 @@ export class Decider {
   }
 
   async #keepWaiting(previous: Listing, now: Listing): Promise<false> {
-    if (now.recheckAtMs !== null) await this.#deps.listings.setRecheck(previous.id, previous.sequence, now.recheckAtMs)
+    if (now.recheckAtMs !== null)
+      await this.#deps.listings.setRecheck(previous.id, previous.sequence, now.recheckAtMs)
     return false
   }
 
@@ -89,16 +123,35 @@ export class Decider {
     try {
       await this.dispatch(listing)
     } catch (error) {
-      this.#deps.log.warn({ listing: listing.id, err: error }, 'a decision could not be passed on; the job will try again')
+      this.#deps.log.warn(
+        { listing: listing.id, err: error },
+        'a decision could not be passed on; the job will try again',
+      )
     }
   }
 }
 
-function contentOf({ externalId, sellerId, channel, title, description, price, origin, images, item, permit }: Listing): ListingContent {
+function contentOf({
+  externalId,
+  sellerId,
+  channel,
+  title,
+  description,
+  price,
+  origin,
+  images,
+  item,
+  permit,
+}: Listing): ListingContent {
   return { externalId, sellerId, channel, title, description, price, origin, images, item, permit }
 }
 
 function isSameOutcome(a: Listing, b: Listing): boolean {
   const reasons = (listing: Listing) => listing.signals.map((s) => `${s.kind}:${s.weight}`).join()
-  return a.decision === b.decision && a.status === b.status && a.verdict?.verdict === b.verdict?.verdict && reasons(a) === reasons(b)
+  return (
+    a.decision === b.decision &&
+    a.status === b.status &&
+    a.verdict?.verdict === b.verdict?.verdict &&
+    reasons(a) === reasons(b)
+  )
 }

@@ -17,7 +17,9 @@ export function knowledgeCache({ brands, items, clock }: ScreeningDeps): () => P
   let kept: { knowledge: Promise<Knowledge>; untilMs: number } | null = null
   const load = async (): Promise<Knowledge> => {
     const all = await brands.all()
-    return knowledgeOf(await Promise.all(all.map(async (brand) => ({ brand, prices: await items.retailPrices(brand.id) }))))
+    return knowledgeOf(
+      await Promise.all(all.map(async (brand) => ({ brand, prices: await items.retailPrices(brand.id) }))),
+    )
   }
   return () => {
     if (kept && kept.untilMs > clock.nowMs()) return kept.knowledge
@@ -31,7 +33,11 @@ export function knowledgeCache({ brands, items, clock }: ScreeningDeps): () => P
 }
 
 /** Reads the item's record and who else offers it. Throws what `ItemAssessor.assess` throws for unreadable references. */
-export async function itemFacts(reference: ItemReference | null, self: { id: string | null; marketplaceId: string }, deps: ScreeningDeps): Promise<ItemFacts> {
+export async function itemFacts(
+  reference: ItemReference | null,
+  self: { id: string | null; marketplaceId: string },
+  deps: ScreeningDeps,
+): Promise<ItemFacts> {
   if (reference === null) return null
   const assessment = await deps.assessor.assess(subjectOf(reference))
   const named = assessment.item ?? keyOf(reference)
@@ -42,11 +48,19 @@ export async function itemFacts(reference: ItemReference | null, self: { id: str
 }
 
 /** Live listings that came before this one: the first keeps its place, the later one is looked at. */
-export async function othersOf(itemKey: string, self: { id: string | null; marketplaceId: string }, { listings }: ScreeningDeps): Promise<OtherListing[]> {
+export async function othersOf(
+  itemKey: string,
+  self: { id: string | null; marketplaceId: string },
+  { listings }: ScreeningDeps,
+): Promise<OtherListing[]> {
   const found = await listings.byItem(itemKey, '', OTHERS_MAX)
   const own = found.find((listing) => listing.id === self.id)
   const earlier = found.filter((l) => l.id !== self.id && l.status === 'live' && (!own || isBefore(l, own)))
-  return earlier.map((l) => ({ sameMarketplace: l.marketplaceId === self.marketplaceId, externalId: l.externalId, sinceMs: l.createdAtMs }))
+  return earlier.map((l) => ({
+    sameMarketplace: l.marketplaceId === self.marketplaceId,
+    externalId: l.externalId,
+    sinceMs: l.createdAtMs,
+  }))
 }
 
 function isBefore(a: Listing, b: Listing): boolean {
@@ -56,7 +70,13 @@ function isBefore(a: Listing, b: Listing): boolean {
 /** The listing as it stands after a decision. Pure. */
 export function decided(
   content: ListingContent,
-  about: { id: string; marketplaceId: string; previous: Listing | null; cause: ScreeningCause; nowMs: number },
+  about: {
+    id: string
+    marketplaceId: string
+    previous: Listing | null
+    cause: ScreeningCause
+    nowMs: number
+  },
   facts: ItemFacts,
   knowledge: Knowledge,
 ): Listing {
@@ -74,7 +94,13 @@ export function decided(
     signals,
     brandIds,
     itemKey: facts?.itemKey ?? null,
-    verdict: assessment ? { verdict: assessment.verdict, checkedAt: assessment.checkedAt, blockNumber: assessment.chain?.blockNumber ?? null } : null,
+    verdict: assessment
+      ? {
+          verdict: assessment.verdict,
+          checkedAt: assessment.checkedAt,
+          blockNumber: assessment.chain?.blockNumber ?? null,
+        }
+      : null,
     root: assessment?.chain?.root ?? null,
     recheckAtMs: undecided ? recheckAt(about.nowMs, createdAtMs) : null,
     cause: about.cause,

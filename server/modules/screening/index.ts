@@ -11,7 +11,15 @@ import { createScreeningService, type ScreeningService } from './screening.servi
 
 export { SCREENING_ERRORS } from './errors.ts'
 export { POLICY } from './policy.ts'
-export type { FeedCursor, ItemAssessor, ItemsChanged, ListingEffects, ListingFilter, ListingStore, ScreeningDeps } from './ports.ts'
+export type {
+  FeedCursor,
+  ItemAssessor,
+  ItemsChanged,
+  ListingEffects,
+  ListingFilter,
+  ListingStore,
+  ScreeningDeps,
+} from './ports.ts'
 export { knowledgeOf, screen } from './screen.ts'
 export type { ScreeningService } from './screening.service.ts'
 export type {
@@ -38,5 +46,8 @@ export type ScreeningModule = {
 export function createScreening(deps: ScreeningDeps): ScreeningModule {
   const feed = { begun: 0 }
   const decider = new Decider(deps, feed)
-  return { service: createScreeningService(deps.listings, decider), job: createChainWatch(deps, decider, feed) }
+  return {
+    service: createScreeningService(deps.listings, decider),
+    job: createChainWatch(deps, decider, feed),
+  }
 }

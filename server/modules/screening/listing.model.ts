@@ -63,7 +63,8 @@ schema.index({ recheckAtMs: 1 }, { sparse: true })
 /** Serves ListingStore.undispatched(). */
 schema.index({ undispatched: 1 }, { sparse: true })
 
-export const listingModel = (db: Connection): Model<ListingDocument> => db.model<ListingDocument>('Listing', schema)
+export const listingModel = (db: Connection): Model<ListingDocument> =>
+  db.model<ListingDocument>('Listing', schema)
 
 export type FeedCursorDocument = { _id: string; sequence: number }
 
@@ -72,4 +73,5 @@ const cursorSchema = new Schema<FeedCursorDocument>(
   { versionKey: false, strict: 'throw', collection: 'feed_cursors' },
 )
 
-export const feedCursorModel = (db: Connection): Model<FeedCursorDocument> => db.model<FeedCursorDocument>('FeedCursor', cursorSchema)
+export const feedCursorModel = (db: Connection): Model<FeedCursorDocument> =>
+  db.model<FeedCursorDocument>('FeedCursor', cursorSchema)

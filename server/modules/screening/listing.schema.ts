@@ -23,7 +23,10 @@ const url = z.url({ protocol: /^https?$/ }).max(2_048)
 const disclosed = z.string().max(100).default('')
 
 const key = z.strictObject({ gtin: z.string().max(14), serial: z.string().max(20) })
-const certificate = z.string().regex(/^[\w-]+\.[\w-]+\.[\w-]+$/, 'must be a compact JWS').max(CERTIFICATE_CHARACTERS_MAX)
+const certificate = z
+  .string()
+  .regex(/^[\w-]+\.[\w-]+\.[\w-]+$/, 'must be a compact JWS')
+  .max(CERTIFICATE_CHARACTERS_MAX)
 
 /** The item offered: `{gtin, serial}`, the URL on its label, or its certificate; the latter two also as `{url}` and `{certificate}`. */
 const item = z.union([key, z.strictObject({ url }), z.strictObject({ certificate }), url, certificate])
@@ -35,7 +38,10 @@ export const listingBody = z.strictObject({
   title: z.string().min(1).max(TITLE_CHARACTERS_MAX),
   description: z.string().max(DESCRIPTION_CHARACTERS_MAX).default(''),
   price: z
-    .strictObject({ amount: z.number().min(0).max(AMOUNT_MAX), currency: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as EUR') })
+    .strictObject({
+      amount: z.number().min(0).max(AMOUNT_MAX),
+      currency: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as EUR'),
+    })
     .nullish(),
   origin: z.strictObject({ country: disclosed, channel: disclosed, proof: disclosed }).nullish(),
   images: z.array(url).max(IMAGES_MAX).default([]),
@@ -47,7 +53,9 @@ export const listingBody = z.strictObject({
 export const listingPutBody = listingBody.extend({ externalId: listingBody.shape.externalId.optional() })
 
 export const listingParams = z.strictObject({ externalId: listingBody.shape.externalId })
-export const listingBatchBody = z.strictObject({ listings: z.array(listingBody).min(1).max(BATCH_LISTINGS_MAX) })
+export const listingBatchBody = z.strictObject({
+  listings: z.array(listingBody).min(1).max(BATCH_LISTINGS_MAX),
+})
 
 export const listingQuery = z.strictObject({
   status: z.enum(['live', 'in_review', 'refused', 'taken_down']).optional(),
@@ -73,13 +81,19 @@ export function contentOf(body: z.output<typeof listingBody>): ListingContent {
 }
 
 function referenceOf(given: z.output<typeof item>): ItemReference {
-  if (typeof given === 'string') return given.includes('://') ? { kind: 'url', url: given } : { kind: 'certificate', certificate: given }
+  if (typeof given === 'string')
+    return given.includes('://') ? { kind: 'url', url: given } : { kind: 'certificate', certificate: given }
   if ('url' in given) return { kind: 'url', url: given.url }
   if ('certificate' in given) return { kind: 'certificate', certificate: given.certificate }
   return { kind: 'key', gtin: parseGtin(given.gtin), serial: parseSerial(given.serial) }
 }
 
-const signalJson = z.object({ kind: z.string(), weight: z.number(), detail: z.string(), evidence: z.record(z.string(), z.unknown()) })
+const signalJson = z.object({
+  kind: z.string(),
+  weight: z.number(),
+  detail: z.string(),
+  evidence: z.record(z.string(), z.unknown()),
+})
 
 export const listingJson = z
   .object({
@@ -103,5 +117,8 @@ export const listingJson = z
 
 export const listingPageJson = z.object({ listings: z.array(listingJson), nextCursor: z.string().nullable() })
 
-const faultJson = z.object({ externalId: z.string(), error: z.object({ code: z.string(), detail: z.string() }) })
+const faultJson = z.object({
+  externalId: z.string(),
+  error: z.object({ code: z.string(), detail: z.string() }),
+})
 export const listingBatchJson = z.object({ results: z.array(z.union([listingJson, faultJson])) })

@@ -2,13 +2,14 @@ import { type Connection, type QueryFilter, trusted } from 'mongoose'
 import { isDuplicateKey } from '../../db/connection.ts'
 import { feedCursorModel, type ListingDocument, listingModel } from './listing.model.ts'
 import type { FeedCursor, ListingFilter, ListingStore } from './ports.ts'
-import type { Listing } from './types.ts'
+import type { Listing, ListingStatus } from './types.ts'
 
 const COUNT_MAX = 100_000
 
 export function listingStore(db: Connection): ListingStore {
   const model = listingModel(db)
-  const many = async (filter: QueryFilter<ListingDocument>, limit: number) => (await model.find(filter).sort({ _id: 1 }).limit(limit).lean()).map(listingOf)
+  const many = async (filter: QueryFilter<ListingDocument>, limit: number) =>
+    (await model.find(filter).sort({ _id: 1 }).limit(limit).lean()).map(listingOf)
   const one = (found: ListingDocument | null) => found && listingOf(found)
   return {
     async insert(listing) {
@@ -21,20 +22,35 @@ export function listingStore(db: Connection): ListingStore {
       }
     },
     async replace(listing, expectedSequence) {
-      const done = await model.replaceOne({ _id: listing.id, sequence: expectedSequence }, documentOf(listing))
+      const done = await model.replaceOne(
+        { _id: listing.id, sequence: expectedSequence },
+        documentOf(listing),
+      )
       return done.matchedCount === 1
     },
     find: async (marketplaceId, externalId) => one(await model.findOne({ marketplaceId, externalId }).lean()),
     byId: async (id) => one(await model.findOne({ _id: id }).lean()),
     bySeller: async (sellerId, externalId, limit) =>
-      (await model.find({ sellerId, externalId }).sort({ createdAtMs: -1 }).limit(limit).lean()).map(listingOf),
+      (await model.find({ sellerId, externalId }).sort({ createdAtMs: -1 }).limit(limit).lean()).map(
+        listingOf,
+      ),
     async page(marketplaceId, filter, after, limit) {
-      const found = await model.find(pageFilter(marketplaceId, filter, after)).sort({ createdAtMs: -1, _id: -1 }).limit(limit).lean()
+      const found = await model
+        .find(pageFilter(marketplaceId, filter, after))
+        .sort({ createdAtMs: -1, _id: -1 })
+        .limit(limit)
+        .lean()
       return found.map(listingOf)
     },
     async count(marketplaceId) {
-      const of = (status: string) => model.countDocuments({ marketplaceId, status }, { limit: COUNT_MAX })
-      const [live, in_review, refused, taken_down] = await Promise.all([of('live'), of('in_review'), of('refused'), of('taken_down')])
+      const of = (status: ListingStatus) =>
+        model.countDocuments({ marketplaceId, status } as QueryFilter<ListingDocument>, { limit: COUNT_MAX })
+      const [live, in_review, refused, taken_down] = await Promise.all([
+        of('live'),
+        of('in_review'),
+        of('refused'),
+        of('taken_down'),
+      ])
       return { live, in_review, refused, taken_down }
     },
     byItem: (itemKey, afterId, limit) => many({ itemKey, _id: after(afterId) }, limit),
@@ -46,7 +62,8 @@ export function listingStore(db: Connection): ListingStore {
     async setRecheck(id, sequence, recheckAtMs) {
       await model.updateOne({ _id: id, sequence }, { $set: { recheckAtMs } })
     },
-    undispatched: async (limit) => (await model.find({ undispatched: true }).limit(limit).lean()).map(listingOf),
+    undispatched: async (limit) =>
+      (await model.find({ undispatched: true }).limit(limit).lean()).map(listingOf),
     async markDispatched(id, sequence) {
       await model.updateOne({ _id: id, sequence }, { $unset: { undispatched: 1 } })
     },
@@ -67,9 +84,16 @@ function after(id: string) {
   return trusted({ $gt: id })
 }
 
-function pageFilter(marketplaceId: string, { status, decision }: ListingFilter, after: { createdAtMs: number; id: string } | null): QueryFilter<ListingDocument> {
+function pageFilter(
+  marketplaceId: string,
+  { status, decision }: ListingFilter,
+  after: { createdAtMs: number; id: string } | null,
+): QueryFilter<ListingDocument> {
   const older = after && {
-    $or: [{ createdAtMs: trusted({ $lt: after.createdAtMs }) }, { createdAtMs: after.createdAtMs, _id: trusted({ $lt: after.id }) }],
+    $or: [
+      { createdAtMs: trusted({ $lt: after.createdAtMs }) },
+      { createdAtMs: after.createdAtMs, _id: trusted({ $lt: after.id }) },
+    ],
   }
   return { marketplaceId, ...(status ? { status } : {}), ...(decision ? { decision } : {}), ...older }
 }
@@ -86,5 +110,12 @@ function documentOf({ id, dispatched, recheckAtMs, itemKey, root, ...listing }: 
 }
 
 function listingOf({ _id, undispatched, recheckAtMs, itemKey, root, ...listing }: ListingDocument): Listing {
-  return { ...listing, id: _id, itemKey: itemKey ?? null, root: root ?? null, recheckAtMs: recheckAtMs ?? null, dispatched: undispatched !== true }
+  return {
+    ...listing,
+    id: _id,
+    itemKey: itemKey ?? null,
+    root: root ?? null,
+    recheckAtMs: recheckAtMs ?? null,
+    dispatched: undispatched !== true,
+  }
 }

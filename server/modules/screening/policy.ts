@@ -27,16 +27,27 @@ export const SPELLING_WEIGHTS: Readonly<Record<Spelling, number>> = {
 }
 
 /** Most points per group of terms, and the signal that the group makes. */
-export const GROUPS: Readonly<Record<TermGroup, { readonly max: number; readonly kind: string; readonly says: string }>> = {
+export const GROUPS: Readonly<
+  Record<TermGroup, { readonly max: number; readonly kind: string; readonly says: string }>
+> = {
   replica: { max: 80, kind: 'replica_vocabulary', says: 'The text speaks of a copy' },
   grade: { max: 65, kind: 'quality_grade', says: 'The text grades the goods as copies are graded' },
-  evasion: { max: 80, kind: 'evasion', says: 'The text asks buyers to look past what is shown or to keep silent about it' },
+  evasion: {
+    max: 80,
+    kind: 'evasion',
+    says: 'The text asks buyers to look past what is shown or to keep silent about it',
+  },
   contact: { max: 25, kind: 'off_platform_contact', says: 'The text moves buyers to another channel' },
   inspired: { max: 40, kind: 'inspired_by', says: 'The goods are said to be in the manner of a brand' },
 }
 
 /** Signals that come from the listing's own words and may carry a refusal. */
-export const TEXT_KINDS: ReadonlySet<string> = new Set(['brand_obfuscated', 'replica_vocabulary', 'quality_grade', 'evasion'])
+export const TEXT_KINDS: ReadonlySet<string> = new Set([
+  'brand_obfuscated',
+  'replica_vocabulary',
+  'quality_grade',
+  'evasion',
+])
 
 /** Signals that contradict the offer by the item's own record: enough for a refusal without a person. */
 export const CONTRADICTION_KINDS: ReadonlySet<string> = new Set([

@@ -12,7 +12,10 @@ export type ItemAssessor = {
   assess(subject: { key: ItemKey } | { url: string } | { certificate: string }): Promise<Assessment>
 }
 
-export type ListingFilter = { readonly status?: ListingStatus | undefined; readonly decision?: Decision | undefined }
+export type ListingFilter = {
+  readonly status?: ListingStatus | undefined
+  readonly decision?: Decision | undefined
+}
 
 export type ListingStore = {
   /** False when the marketplace has a listing with this externalId. */
@@ -23,7 +26,12 @@ export type ListingStore = {
   byId(id: string): Promise<Listing | null>
   bySeller(sellerId: string, externalId: string, limit: number): Promise<Listing[]>
   /** Newest first, after a place in the list. */
-  page(marketplaceId: string, filter: ListingFilter, after: { createdAtMs: number; id: string } | null, limit: number): Promise<Listing[]>
+  page(
+    marketplaceId: string,
+    filter: ListingFilter,
+    after: { createdAtMs: number; id: string } | null,
+    limit: number,
+  ): Promise<Listing[]>
   count(marketplaceId: string): Promise<Readonly<Record<ListingStatus, number>>>
   /** Listings of an item by id, after an id. */
   byItem(itemKey: string, afterId: string, limit: number): Promise<Listing[]>

@@ -1,29 +1,43 @@
 import { PRICE, WEIGHTS } from './policy.ts'
 import { convert, REFERENCE_RATES } from './reference-rates.ts'
-import { foldPhrase } from './text/fold.ts'
+import { fold, foldPhrase } from './text/fold.ts'
 import { PRODUCT_NOUNS } from './text/roles.ts'
 import { squash, type Token, tokensOf } from './text/tokens.ts'
-import { fold } from './text/fold.ts'
 import type { ListingPrice, Signal } from './types.ts'
 
 /** Retail prices of one model in one currency, as `ItemReader.retailPrices` gives them. */
-export type RetailPrice = { readonly model: string; readonly currency: string; readonly lowest: string; readonly highest: string }
+export type RetailPrice = {
+  readonly model: string
+  readonly currency: string
+  readonly lowest: string
+  readonly highest: string
+}
 
 /** A model of a brand with the words that set it apart from the brand's other models. */
-export type ModelWords = { readonly model: string; readonly words: readonly string[]; readonly prices: readonly RetailPrice[] }
+export type ModelWords = {
+  readonly model: string
+  readonly words: readonly string[]
+  readonly prices: readonly RetailPrice[]
+}
 
 const COMMON_WORDS = new Set(PRODUCT_NOUNS.map((noun) => squash(foldPhrase(noun))))
 
 export function modelWords(prices: readonly RetailPrice[]): ModelWords[] {
   const byModel = new Map<string, RetailPrice[]>()
   for (const price of prices) byModel.set(price.model, [...(byModel.get(price.model) ?? []), price])
-  return [...byModel].map(([model, own]) => ({ model, words: [...new Set(tokensOf(fold(model)).map((t) => t.word))], prices: own }))
+  return [...byModel].map(([model, own]) => ({
+    model,
+    words: [...new Set(tokensOf(fold(model)).map((t) => t.word))],
+    prices: own,
+  }))
 }
 
 /** The models that fit a text best: those with the most of their own words in it, kinds of goods and numbers counting less. */
 export function modelsIn(tokens: readonly Token[], models: readonly ModelWords[]): ModelWords[] {
   const words = new Set(tokens.map((token) => token.word))
-  const scored = models.map((model) => ({ model, score: fit(model, words) })).filter(({ score }) => score >= 1)
+  const scored = models
+    .map((model) => ({ model, score: fit(model, words) }))
+    .filter(({ score }) => score >= 1)
   const best = Math.max(0, ...scored.map(({ score }) => score))
   return scored.filter(({ score }) => score === best).map(({ model }) => model)
 }
@@ -40,17 +54,32 @@ function fit(model: ModelWords, words: ReadonlySet<string>): number {
 }
 
 /** A signal where the price is far below what the brand asks for the model; none where they cannot be compared. */
-export function priceSignal(price: ListingPrice, candidates: readonly ModelWords[], all: readonly ModelWords[]): Signal | null {
+export function priceSignal(
+  price: ListingPrice,
+  candidates: readonly ModelWords[],
+  all: readonly ModelWords[],
+): Signal | null {
   const named = candidates.length > 0
   const range = rangeIn(price.currency, named ? candidates : all)
   if (range === null) return null
   const part = price.amount / range.lowest
   const usual = Math.sqrt(range.lowest * range.highest)
-  const weight = named ? weightFor(part, price.amount / usual) : part < PRICE.belowAny ? WEIGHTS.priceBelow : 0
+  const weight = named
+    ? weightFor(part, price.amount / usual)
+    : part < PRICE.belowAny
+      ? WEIGHTS.priceBelow
+      : 0
   if (weight === 0) return null
-  const against = named ? `the least retail price of ${candidates.map((c) => c.model).join(', ')}` : 'the brand’s least retail price'
+  const against = named
+    ? `the least retail price of ${candidates.map((c) => c.model).join(', ')}`
+    : 'the brand’s least retail price'
   const detail = `The price is ${Math.round(part * 100)} % of ${against}.`
-  return { kind: 'price_too_low', weight, detail, evidence: { price, retail: range, ...(range.converted ? { ratesAsOf: REFERENCE_RATES.asOf } : {}) } }
+  return {
+    kind: 'price_too_low',
+    weight,
+    detail,
+    evidence: { price, retail: range, ...(range.converted ? { ratesAsOf: REFERENCE_RATES.asOf } : {}) },
+  }
 }
 
 function weightFor(partOfLeast: number, partOfUsual: number): number {
@@ -59,7 +88,12 @@ function weightFor(partOfLeast: number, partOfUsual: number): number {
   return partOfLeast < PRICE.lowLeast ? WEIGHTS.priceLow : 0
 }
 
-type Range = { readonly currency: string; readonly lowest: number; readonly highest: number; readonly converted: boolean }
+type Range = {
+  readonly currency: string
+  readonly lowest: number
+  readonly highest: number
+  readonly converted: boolean
+}
 
 /** Least and highest retail price in a currency; converted, with the tolerance taken off, only where none is in it. */
 function rangeIn(currency: string, models: readonly ModelWords[]): Range | null {

@@ -13,14 +13,24 @@ export type ProvenanceFacts = {
 }
 
 /** Another live listing of the same item. Whose it is stays with its marketplace. */
-export type OtherListing = { readonly sameMarketplace: boolean; readonly externalId: string; readonly sinceMs: number }
+export type OtherListing = {
+  readonly sameMarketplace: boolean
+  readonly externalId: string
+  readonly sinceMs: number
+}
 
 const CONTRADICTIONS: Readonly<Partial<Record<VerdictKind, { kind: string; detail: string }>>> = {
   revoked: { kind: 'item_revoked', detail: 'The brand revoked the certificate of this item.' },
   recalled: { kind: 'item_recalled', detail: 'The brand recalled this item: it must not be sold.' },
   reported_stolen: { kind: 'item_reported_stolen', detail: 'This item is reported stolen.' },
-  suspected_clone: { kind: 'item_suspected_clone', detail: 'This item’s label is seen in more places than one item can be.' },
-  forged: { kind: 'certificate_forged', detail: 'The certificate shown was not issued by the brand it names.' },
+  suspected_clone: {
+    kind: 'item_suspected_clone',
+    detail: 'This item’s label is seen in more places than one item can be.',
+  },
+  forged: {
+    kind: 'certificate_forged',
+    detail: 'The certificate shown was not issued by the brand it names.',
+  },
 }
 
 /** Signals from the verdict on the item offered. Doubt asks for a person; only a contradiction speaks for refusal. */
@@ -38,41 +48,97 @@ function verdictSignal({ assessment, prefixRegistered }: ProvenanceFacts): Signa
     return { kind: 'item_verified', weight: WEIGHTS.verified, detail, evidence }
   }
   if (verdict !== 'not_registered') {
-    const detail = verdict === 'pending' ? 'The item’s registration is not final yet.' : 'The item could not be checked now.'
-    return { kind: verdict === 'pending' ? 'item_pending' : 'item_unverifiable', weight: WEIGHTS.cannotCheck, detail, evidence }
+    const detail =
+      verdict === 'pending'
+        ? 'The item’s registration is not final yet.'
+        : 'The item could not be checked now.'
+    return {
+      kind: verdict === 'pending' ? 'item_pending' : 'item_unverifiable',
+      weight: WEIGHTS.cannotCheck,
+      detail,
+      evidence,
+    }
   }
   return prefixRegistered
-    ? { kind: 'item_not_registered', weight: WEIGHTS.notRegisteredOwnPrefix, detail: 'The brand that owns this number range never registered this item.', evidence }
-    : { kind: 'item_unknown', weight: WEIGHTS.notRegisteredOther, detail: 'This service has no record of the item.', evidence }
+    ? {
+        kind: 'item_not_registered',
+        weight: WEIGHTS.notRegisteredOwnPrefix,
+        detail: 'The brand that owns this number range never registered this item.',
+        evidence,
+      }
+    : {
+        kind: 'item_unknown',
+        weight: WEIGHTS.notRegisteredOther,
+        detail: 'This service has no record of the item.',
+        evidence,
+      }
 }
 
 function foreignLabel(assessment: Assessment): Signal[] {
   const finding = assessment.findings.find((f) => f.check === 'record' && f.result === 'warn')
   if (!finding) return []
-  return [{ kind: 'foreign_label', weight: WEIGHTS.foreignLabel, detail: 'The link given as the item’s label leads to another site.', evidence: { finding: finding.detail } }]
+  return [
+    {
+      kind: 'foreign_label',
+      weight: WEIGHTS.foreignLabel,
+      detail: 'The link given as the item’s label leads to another site.',
+      evidence: { finding: finding.detail },
+    },
+  ]
 }
 
 function doubleListing(others: readonly OtherListing[]): Signal[] {
   const first = others[0]
   if (!first) return []
   const where = first.sameMarketplace ? 'in another listing here' : 'on another marketplace'
-  const evidence = { listings: others.length, sameMarketplace: first.sameMarketplace, ...(first.sameMarketplace ? { externalId: first.externalId } : {}) }
-  return [{ kind: 'double_listing', weight: WEIGHTS.doubleListing, detail: `The same item is offered ${where} already.`, evidence }]
+  const evidence = {
+    listings: others.length,
+    sameMarketplace: first.sameMarketplace,
+    ...(first.sameMarketplace ? { externalId: first.externalId } : {}),
+  }
+  return [
+    {
+      kind: 'double_listing',
+      weight: WEIGHTS.doubleListing,
+      detail: `The same item is offered ${where} already.`,
+      evidence,
+    },
+  ]
 }
 
 /** A signal where the text names another model of the brand, or another brand, than the item shown as proof. */
-export function mismatchSignal(assessment: Assessment, text: { brandIds: readonly string[]; models: readonly ModelWords[] }): Signal | null {
+export function mismatchSignal(
+  assessment: Assessment,
+  text: { brandIds: readonly string[]; models: readonly ModelWords[] },
+): Signal | null {
   const { brand, item } = assessment
   if (brand && text.brandIds.length > 0 && !text.brandIds.includes(brand.id)) {
     const detail = 'The text names another brand than the item’s.'
-    return { kind: 'item_mismatch', weight: WEIGHTS.itemMismatch, detail, evidence: { named: text.brandIds, item: brand.id } }
+    return {
+      kind: 'item_mismatch',
+      weight: WEIGHTS.itemMismatch,
+      detail,
+      evidence: { named: text.brandIds, item: brand.id },
+    }
   }
   const model = item?.model
   if (!model || text.models.length === 0 || text.models.some((m) => m.model === model)) return null
   const detail = `The text names another model than the item’s, which is ${model}.`
-  return { kind: 'item_mismatch', weight: WEIGHTS.itemMismatch, detail, evidence: { named: text.models.map((m) => m.model), item: model } }
+  return {
+    kind: 'item_mismatch',
+    weight: WEIGHTS.itemMismatch,
+    detail,
+    evidence: { named: text.models.map((m) => m.model), item: model },
+  }
 }
 
 function evidenceOf({ verdict, item, chain, checkedAt }: Assessment): Signal['evidence'] {
-  return { verdict, gtin: item?.gtin ?? null, serial: item?.serial ?? null, blockNumber: chain?.blockNumber ?? null, blockHash: chain?.blockHash ?? null, checkedAt }
+  return {
+    verdict,
+    gtin: item?.gtin ?? null,
+    serial: item?.serial ?? null,
+    blockNumber: chain?.blockNumber ?? null,
+    blockHash: chain?.blockHash ?? null,
+    checkedAt,
+  }
 }

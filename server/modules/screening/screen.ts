@@ -8,17 +8,28 @@ import { readText, type TextReading } from './text-signals.ts'
 import type { ListingContent, Screening, Signal } from './types.ts'
 
 /** What screening knows of all brands at one time. */
-export type Knowledge = { readonly index: BrandIndex; readonly models: ReadonlyMap<string, readonly ModelWords[]> }
+export type Knowledge = {
+  readonly index: BrandIndex
+  readonly models: ReadonlyMap<string, readonly ModelWords[]>
+}
 
-export function knowledgeOf(brands: readonly { brand: Pick<Brand, 'id' | 'name' | 'trademarks'>; prices: readonly RetailPrice[] }[]): Knowledge {
+export function knowledgeOf(
+  brands: readonly { brand: Pick<Brand, 'id' | 'name' | 'trademarks'>; prices: readonly RetailPrice[] }[],
+): Knowledge {
   return {
-    index: brandIndex(brands.map(({ brand }) => ({ brandId: brand.id, name: brand.name, trademarks: brand.trademarks }))),
+    index: brandIndex(
+      brands.map(({ brand }) => ({ brandId: brand.id, name: brand.name, trademarks: brand.trademarks })),
+    ),
     models: new Map(brands.map(({ brand, prices }) => [brand.id, modelWords(prices)])),
   }
 }
 
 /** The whole judgement, pure: a listing, what is known of brands, and the item's record where one was named. */
-export function screen(content: ListingContent, knowledge: Knowledge, provenance: ProvenanceFacts | null): Screening & { brandIds: readonly string[] } {
+export function screen(
+  content: ListingContent,
+  knowledge: Knowledge,
+  provenance: ProvenanceFacts | null,
+): Screening & { brandIds: readonly string[] } {
   const reading = readText(content, knowledge.index)
   const itemBrand = provenance?.assessment.brand?.id
   const brandIds = [...new Set([...reading.brandIds, ...(itemBrand ? [itemBrand] : [])])]
@@ -39,7 +50,10 @@ type Context = {
 }
 
 /** Price, origin and model are asked only of a brand's own goods: not of what fits them or is in their manner. */
-function offerSignals(content: ListingContent, { reading, brandIds, knowledge, provenance }: Context): Signal[] {
+function offerSignals(
+  content: ListingContent,
+  { reading, brandIds, knowledge, provenance }: Context,
+): Signal[] {
   const brandId = provenance?.assessment.brand?.id ?? brandIds[0]
   const offersGoods = reading.role === null ? provenance !== null : reading.role.kind === 'goods'
   if (brandId === undefined || !offersGoods) return []
@@ -49,9 +63,14 @@ function offerSignals(content: ListingContent, { reading, brandIds, knowledge, p
   const proven = all.filter((m) => m.model === provenance?.assessment.item?.model)
   const candidates = proven.length > 0 ? proven : named
   const price = content.price && priceSignal(content.price, candidates, all)
-  const mismatch = provenance && mismatchSignal(provenance.assessment, { brandIds: reading.brandIds, models: named })
+  const mismatch =
+    provenance && mismatchSignal(provenance.assessment, { brandIds: reading.brandIds, models: named })
   const countryOfProduction = provenance?.assessment.item?.['countryOfProduction'] ?? null
-  return [...originSignals(content.origin, { countryOfProduction, verified }), ...(price ? [price] : []), ...(mismatch ? [mismatch] : [])]
+  return [
+    ...originSignals(content.origin, { countryOfProduction, verified }),
+    ...(price ? [price] : []),
+    ...(mismatch ? [mismatch] : []),
+  ]
 }
 
 function modelsNamed(reading: TextReading, models: readonly ModelWords[]): ModelWords[] {
@@ -61,5 +80,12 @@ function modelsNamed(reading: TextReading, models: readonly ModelWords[]): Model
 
 function permitSignals(content: ListingContent): Signal[] {
   if (content.permit === null) return []
-  return [{ kind: 'permit_not_checked', weight: 0, detail: 'A listing permit was sent; permits are not checked here yet and did not count.', evidence: {} }]
+  return [
+    {
+      kind: 'permit_not_checked',
+      weight: 0,
+      detail: 'A listing permit was sent; permits are not checked here yet and did not count.',
+      evidence: {},
+    },
+  ]
 }

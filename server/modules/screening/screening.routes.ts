@@ -1,5 +1,5 @@
+import { type Route, route } from '../../http/route.ts'
 import { AppError } from '../../kernel/errors.ts'
-import { route, type Route } from '../../http/route.ts'
 import {
   BATCH_BYTES_MAX,
   contentOf,
@@ -26,7 +26,10 @@ export function screeningRoutes(screening: ScreeningService): Route[] {
       body: listingBody,
       idempotent: true,
       responses: { 201: listingJson, 409: 'there is a listing with this externalId' },
-      run: async ({ body, caller }) => ({ status: 201, json: viewListing(await screening.create(caller.id, contentOf(body))) }),
+      run: async ({ body, caller }) => ({
+        status: 201,
+        json: viewListing(await screening.create(caller.id, contentOf(body))),
+      }),
     }),
     route({
       method: 'post',
@@ -40,7 +43,12 @@ export function screeningRoutes(screening: ScreeningService): Route[] {
       responses: { 200: listingBatchJson },
       run: async ({ body, caller }) => {
         const results = await screening.putMany(caller.id, body.listings.map(readContent))
-        return { status: 200, json: { results: results.map((result, i) => viewResult(result, body.listings[i]?.externalId ?? '')) } }
+        return {
+          status: 200,
+          json: {
+            results: results.map((result, i) => viewResult(result, body.listings[i]?.externalId ?? '')),
+          },
+        }
       },
     }),
     route({
@@ -64,7 +72,10 @@ export function screeningRoutes(screening: ScreeningService): Route[] {
       summary: 'A listing with its last decision',
       params: listingParams,
       responses: { 200: listingJson, 404: 'the marketplace has no such listing' },
-      run: async ({ params, caller }) => ({ status: 200, json: viewListing(await screening.find(caller.id, params.externalId)) }),
+      run: async ({ params, caller }) => ({
+        status: 200,
+        json: viewListing(await screening.find(caller.id, params.externalId)),
+      }),
     }),
     route({
       method: 'get',
@@ -91,7 +102,10 @@ function readContent(body: Parameters<typeof contentOf>[0]): ListingContent | Ap
   }
 }
 
-function viewResult(result: Awaited<ReturnType<ScreeningService['putMany']>>[number], externalId: string): unknown {
+function viewResult(
+  result: Awaited<ReturnType<ScreeningService['putMany']>>[number],
+  externalId: string,
+): unknown {
   if (!(result instanceof AppError)) return viewListing(result)
   return { externalId, error: { code: result.code, detail: result.message } }
 }

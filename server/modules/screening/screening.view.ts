@@ -15,7 +15,12 @@ export function viewListing(listing: Listing): z.output<typeof listingJson> {
     decision: listing.decision,
     status: listing.status,
     score: listing.score,
-    signals: listing.signals.map(({ kind, weight, detail, evidence }) => ({ kind, weight, detail, evidence })),
+    signals: listing.signals.map(({ kind, weight, detail, evidence }) => ({
+      kind,
+      weight,
+      detail,
+      evidence,
+    })),
     item: gtin === undefined ? null : { gtin, serial: serial.join('/') },
     verdict: listing.verdict?.verdict ?? null,
     brands: [...listing.brandIds],

@@ -1,5 +1,11 @@
 import { GROUPS, SPELLING_WEIGHTS } from './policy.ts'
-import { type BrandIndex, type Mention, mentionsIn, searchable, type SearchedText } from './text/brand-names.ts'
+import {
+  type BrandIndex,
+  type Mention,
+  mentionsIn,
+  type SearchedText,
+  searchable,
+} from './text/brand-names.ts'
 import type { TermGroup } from './text/replica-terms.ts'
 import { type Role, roleOf } from './text/role.ts'
 import { firstOfEach, type TermHit, termsIn } from './text/trade-terms.ts'
@@ -20,7 +26,10 @@ type Field = 'title' | 'description'
 type Placed<T> = T & { readonly field: Field }
 
 /** Reads title and description: brands named and how, words of the trade in copies, ways around the platform. */
-export function readText(content: Pick<ListingContent, 'title' | 'description'>, brands: BrandIndex): TextReading {
+export function readText(
+  content: Pick<ListingContent, 'title' | 'description'>,
+  brands: BrandIndex,
+): TextReading {
   const texts = { title: searchable(content.title), description: searchable(content.description) }
   const mentions = both(texts, (text) => mentionsIn(text, brands))
   const terms = both(texts, termsIn)
@@ -46,7 +55,9 @@ function brandSignals(mentions: readonly Placed<Mention>[]): Signal[] {
     detail: `The listing names ${first.name}.`,
     evidence: { ...evidenceOf(first), brandId: first.brandId },
   }
-  const worst = mentions.reduce((a, b) => (SPELLING_WEIGHTS[b.spelling] > SPELLING_WEIGHTS[a.spelling] ? b : a))
+  const worst = mentions.reduce((a, b) =>
+    SPELLING_WEIGHTS[b.spelling] > SPELLING_WEIGHTS[a.spelling] ? b : a,
+  )
   if (worst.spelling === 'plain') return [named]
   const detail = `The name ${worst.name} is written ${SPELLING_WORDS[worst.spelling]}.`
   const evidence = { ...evidenceOf(worst), spelling: worst.spelling, brandId: worst.brandId }
@@ -73,7 +84,12 @@ function termSignals(hits: readonly Placed<TermHit>[], factor: 'full' | 'half' |
     const used = spent.get(hit.group) ?? 0
     const weight = Math.min(weightOf(hit), group.max - used)
     spent.set(hit.group, used + weight)
-    signals.push({ kind: group.kind, weight, detail: `${group.says}: “${hit.term}”.`, evidence: { ...evidenceOf(hit), term: hit.id } })
+    signals.push({
+      kind: group.kind,
+      weight,
+      detail: `${group.says}: “${hit.term}”.`,
+      evidence: { ...evidenceOf(hit), term: hit.id },
+    })
   }
   return signals
 }
@@ -82,11 +98,23 @@ function inspiredSignals(role: Role | null, hits: readonly Placed<TermHit>[]): S
   if (role?.kind !== 'inspired') return []
   const hit = hits.find((h) => h.group === 'inspired')
   const detail = `${GROUPS.inspired.says}; a person decides whether it is a free design or an imitation.`
-  return [{ kind: GROUPS.inspired.kind, weight: GROUPS.inspired.max, detail, evidence: hit ? evidenceOf(hit) : { text: role.cue } }]
+  return [
+    {
+      kind: GROUPS.inspired.kind,
+      weight: GROUPS.inspired.max,
+      detail,
+      evidence: hit ? evidenceOf(hit) : { text: role.cue },
+    },
+  ]
 }
 
 const EVIDENCE_CHARACTERS_MAX = 120
 
 function evidenceOf(found: { field: Field; text: string; start: number; end: number }): Signal['evidence'] {
-  return { field: found.field, text: found.text.slice(0, EVIDENCE_CHARACTERS_MAX), start: found.start, end: found.end }
+  return {
+    field: found.field,
+    text: found.text.slice(0, EVIDENCE_CHARACTERS_MAX),
+    start: found.start,
+    end: found.end,
+  }
 }

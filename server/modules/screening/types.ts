@@ -45,7 +45,11 @@ export type Signal = {
 }
 
 /** The result of a screening: decision, score from 0 to 100 and its reasons, the heaviest first. */
-export type Screening = { readonly decision: Decision; readonly score: number; readonly signals: readonly Signal[] }
+export type Screening = {
+  readonly decision: Decision
+  readonly score: number
+  readonly signals: readonly Signal[]
+}
 
 /** A listing with its last screening. */
 export type Listing = ListingContent & {
@@ -58,7 +62,11 @@ export type Listing = ListingContent & {
   /** `gtin/serial` of the item offered, where one was named and could be read. */
   readonly itemKey: string | null
   /** What the item was found to be, and when; null where no item was named. */
-  readonly verdict: { readonly verdict: VerdictKind; readonly checkedAt: string; readonly blockNumber: number | null } | null
+  readonly verdict: {
+    readonly verdict: VerdictKind
+    readonly checkedAt: string
+    readonly blockNumber: number | null
+  } | null
   /** Merkle root of the item's batch, where its anchor was read. */
   readonly root: string | null
   /** When to look again at an item that could not be decided on (pending or unverifiable); null otherwise. */
@@ -77,7 +85,12 @@ export type Listing = ListingContent & {
 
 export type ScreeningCause =
   | { readonly kind: 'submitted' }
-  | { readonly kind: 'chain_event'; readonly eventId: string; readonly event: 'revoked' | 'recalled'; readonly change: 'added' | 'removed' }
+  | {
+      readonly kind: 'chain_event'
+      readonly eventId: string
+      readonly event: 'revoked' | 'recalled'
+      readonly change: 'added' | 'removed'
+    }
   | { readonly kind: 'double_listing' }
 
 /** A page of listings, newest first. */

@@ -5,7 +5,11 @@ import { PRODUCT_NOUNS } from './roles.ts'
 import { squash, type Token, tokensOf } from './tokens.ts'
 
 /** What is known of a brand for screening. */
-export type BrandWords = { readonly brandId: string; readonly name: string; readonly trademarks: readonly string[] }
+export type BrandWords = {
+  readonly brandId: string
+  readonly name: string
+  readonly trademarks: readonly string[]
+}
 
 /** How a name was written: plainly, or in one of the ways that hide it from a search. */
 export type Spelling = 'plain' | 'styled' | 'spaced' | 'near' | 'leet' | 'zero_width' | 'homoglyph'
@@ -30,7 +34,10 @@ export type Mention = {
 type About = { readonly brandId: string; readonly name: string; readonly strong: boolean }
 
 /** The names of all brands, ready to be searched. */
-export type BrandIndex = { readonly spaced: PhraseIndex<About>; readonly unspaced: readonly (About & { phrase: string })[] }
+export type BrandIndex = {
+  readonly spaced: PhraseIndex<About>
+  readonly unspaced: readonly (About & { phrase: string })[]
+}
 
 const MENTIONS_MAX = 40
 const UNSPACED_STRONG_LENGTH = 3
@@ -49,7 +56,11 @@ export function brandIndex(brands: readonly BrandWords[]): BrandIndex {
   return { spaced, unspaced }
 }
 
-export type SearchedText = { readonly folded: Folded; readonly tokens: readonly Token[]; readonly dense: Dense }
+export type SearchedText = {
+  readonly folded: Folded
+  readonly tokens: readonly Token[]
+  readonly dense: Dense
+}
 
 /** A text made ready for every search. */
 export function searchable(text: string): SearchedText {
@@ -113,12 +124,20 @@ export function spellingOf(found: string, name: string): Spelling {
   if (bare !== found) return 'zero_width'
   const letters = lettersOf(bare)
   const expected = lettersOf(name)
-  if (letters !== expected && !letters.startsWith(expected)) return /[\d@$€£!|]/.test(bare) ? 'leet' : 'homoglyph'
+  if (letters !== expected && !letters.startsWith(expected))
+    return /[\d@$€£!|]/.test(bare) ? 'leet' : 'homoglyph'
   if (/(?:^|[^\p{L}\p{N}])[\p{L}\p{N}](?:[^\p{L}\p{N}]+[\p{L}\p{N}]){3}/u.test(bare)) return 'spaced'
   return bare.normalize('NFKC') === bare.normalize('NFC') ? 'plain' : 'styled'
 }
 
 /** Lower-case letters and digits without diacritics: equal for all ways of writing a name plainly. */
 function lettersOf(text: string): string {
-  return text.normalize('NFKD').toLowerCase().replace(/\p{M}/gu, '').replaceAll('æ', 'ae').replaceAll('œ', 'oe').replaceAll('ß', 'ss').replace(/[^\p{L}\p{N}]/gu, '')
+  return text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/\p{M}/gu, '')
+    .replaceAll('æ', 'ae')
+    .replaceAll('œ', 'oe')
+    .replaceAll('ß', 'ss')
+    .replace(/[^\p{L}\p{N}]/gu, '')
 }

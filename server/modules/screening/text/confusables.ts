@@ -56,5 +56,20 @@ export const CONFUSABLES: ReadonlyMap<string, string> = build()
 
 /** Digits and signs that stand for letters inside a word. */
 export const LEET: ReadonlyMap<string, string> = new Map(
-  Object.entries({ 0: 'o', 1: 'i', 3: 'e', 4: 'a', 5: 's', 7: 't', 8: 'b', 9: 'g', '@': 'a', $: 's', '€': 'e', '£': 'i', '!': 'i', '|': 'i' }),
+  Object.entries({
+    0: 'o',
+    1: 'i',
+    3: 'e',
+    4: 'a',
+    5: 's',
+    7: 't',
+    8: 'b',
+    9: 'g',
+    '@': 'a',
+    $: 's',
+    '€': 'e',
+    '£': 'i',
+    '!': 'i',
+    '|': 'i',
+  }),
 )

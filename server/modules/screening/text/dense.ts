@@ -38,7 +38,11 @@ export function denseOf(folded: Folded): Dense {
 export function findDense(dense: Dense, phrase: string, limit: number): { from: number; to: number }[] {
   const found: { from: number; to: number }[] = []
   if (phrase === '') return found
-  for (let at = dense.text.indexOf(phrase); at >= 0 && found.length < limit; at = dense.text.indexOf(phrase, at + phrase.length)) {
+  for (
+    let at = dense.text.indexOf(phrase);
+    at >= 0 && found.length < limit;
+    at = dense.text.indexOf(phrase, at + phrase.length)
+  ) {
     const last = dense.places[at + phrase.length - 1] ?? 0
     found.push({ from: dense.places[at] ?? 0, to: last + 1 })
   }

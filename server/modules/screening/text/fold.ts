@@ -35,7 +35,11 @@ export function foldPhrase(phrase: string): string {
 }
 
 /** What the source says between two places of the folded text. */
-export function sourceOf(folded: Folded, from: number, to: number): { text: string; start: number; end: number } {
+export function sourceOf(
+  folded: Folded,
+  from: number,
+  to: number,
+): { text: string; start: number; end: number } {
   const start = folded.origins[from] ?? folded.source.length
   const end = folded.origins[to] ?? folded.source.length
   return { text: folded.source.slice(start, end), start, end }

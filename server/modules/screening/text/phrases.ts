@@ -5,7 +5,12 @@ import { type Token, tokensOf } from './tokens.ts'
 export type Phrase<T> = { readonly text: string; readonly words: readonly string[]; readonly about: T }
 
 /** A phrase found: the tokens from `from` to `to` (exclusive) in the list searched. */
-export type PhraseMatch<T> = { readonly phrase: Phrase<T>; readonly from: number; readonly to: number; readonly near: boolean }
+export type PhraseMatch<T> = {
+  readonly phrase: Phrase<T>
+  readonly from: number
+  readonly to: number
+  readonly near: boolean
+}
 
 const WINDOW_WORDS_MAX = 6
 /** Letters set apart one by one: the longest name searched. */
@@ -73,8 +78,10 @@ export class PhraseIndex<T> {
     const seen = new Set<Phrase<T>>()
     for (const cut of [joined, ...deletions(joined)]) {
       for (const phrase of this.#near.get(cut) ?? []) {
-        const alike = Math.abs(joined.length - phrase.words.join('').length) <= 1 && joined[0] === phrase.words[0]?.[0]
-        if (alike && at.to - at.from <= phrase.words.length && !seen.has(phrase)) found.push({ phrase, ...at, near: true })
+        const alike =
+          Math.abs(joined.length - phrase.words.join('').length) <= 1 && joined[0] === phrase.words[0]?.[0]
+        if (alike && at.to - at.from <= phrase.words.length && !seen.has(phrase))
+          found.push({ phrase, ...at, near: true })
         seen.add(phrase)
       }
     }
@@ -84,7 +91,8 @@ export class PhraseIndex<T> {
     const word = tokens[from]?.word ?? ''
     for (const [length, phrases] of this.#glued) {
       if (word.length <= length) continue
-      for (const phrase of phrases.get(word.slice(0, length)) ?? []) found.push({ phrase, from, to: from + 1, near: false })
+      for (const phrase of phrases.get(word.slice(0, length)) ?? [])
+        found.push({ phrase, from, to: from + 1, near: false })
     }
   }
 }

@@ -1,9 +1,9 @@
+import type { Mention, SearchedText } from './brand-names.ts'
 import { densePhrase, isUnspaced } from './dense.ts'
 import { foldPhrase } from './fold.ts'
 import { PhraseIndex } from './phrases.ts'
 import { ACCESSORY_NOUNS, DISCLAIMERS, FITTING_WORDS, MANNER_WORDS } from './roles.ts'
 import { squash } from './tokens.ts'
-import type { Mention, SearchedText } from './brand-names.ts'
 import type { TermHit } from './trade-terms.ts'
 
 /** How a listing uses a brand's name: for the brand's own goods, for things that fit them, for things in their manner. */
@@ -22,7 +22,11 @@ const disclaimers = lexicon(DISCLAIMERS)
 const MANNER = new Set([...MANNER_WORDS].map((word) => squash(foldPhrase(word))))
 
 /** The use that the first names make of a brand: those of the title, or of the description where the title has none. */
-export function roleOf(texts: Texts, mentions: readonly Placed<Mention>[], terms: readonly Placed<TermHit>[]): Role {
+export function roleOf(
+  texts: Texts,
+  mentions: readonly Placed<Mention>[],
+  terms: readonly Placed<TermHit>[],
+): Role {
   const inTitle = mentions.filter((mention) => mention.field === 'title')
   const deciding = inTitle.length > 0 ? inTitle : mentions
   const inspired = deciding.every((mention) => isInspired(texts[mention.field], mention, terms))
@@ -31,7 +35,11 @@ export function roleOf(texts: Texts, mentions: readonly Placed<Mention>[], terms
   return compatible === null ? { kind: 'goods', cue: null } : { kind: 'compatible', cue: compatible }
 }
 
-function isInspired(text: SearchedText, mention: Placed<Mention>, terms: readonly Placed<TermHit>[]): boolean {
+function isInspired(
+  text: SearchedText,
+  mention: Placed<Mention>,
+  terms: readonly Placed<TermHit>[],
+): boolean {
   const next = text.tokens[mention.to]
   if (mention.to > 0 && next && MANNER.has(next.word)) return true
   return terms.some((hit) => {
@@ -64,10 +72,16 @@ function lexicon(phrases: readonly string[]): Lexicon {
     else index.add(phrase, null)
   }
   return {
-    first: (text) => index.search(text.tokens)[0]?.phrase.text ?? dense.find((phrase) => text.dense.text.includes(phrase)) ?? null,
+    first: (text) =>
+      index.search(text.tokens)[0]?.phrase.text ??
+      dense.find((phrase) => text.dense.text.includes(phrase)) ??
+      null,
     before(text, mention, words) {
       const source = text.folded.source
-      const near = densePhrase(source.slice(Math.max(0, mention.start - 12), mention.start) + source.slice(mention.end, mention.end + 6))
+      const near = densePhrase(
+        source.slice(Math.max(0, mention.start - 12), mention.start) +
+          source.slice(mention.end, mention.end + 6),
+      )
       if (dense.some((phrase) => near.includes(phrase))) return true
       if (mention.to === 0) return false
       const from = Math.max(0, mention.from - words)

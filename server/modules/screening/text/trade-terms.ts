@@ -1,10 +1,10 @@
+import type { SearchedText } from './brand-names.ts'
 import { densePhrase, findDense, isUnspaced } from './dense.ts'
 import { foldPhrase, sourceOf } from './fold.ts'
 import { PhraseIndex } from './phrases.ts'
 import { PATTERNS, TERMS, type TermGroup } from './replica-terms.ts'
 import { NEGATIONS, NEGATIONS_UNSPACED } from './roles.ts'
 import { squash, type Token } from './tokens.ts'
-import type { SearchedText } from './brand-names.ts'
 
 /** A term of the trade in copies that was found. */
 export type TermHit = {
@@ -81,14 +81,19 @@ function* patternHits(text: SearchedText): Generator<TermHit> {
   }
 }
 
-function facts(entry: Omit<Entry, 'phrases'>, term: string): Omit<TermHit, 'text' | 'start' | 'end' | 'from' | 'to'> {
+function facts(
+  entry: Omit<Entry, 'phrases'>,
+  term: string,
+): Omit<TermHit, 'text' | 'start' | 'end' | 'from' | 'to'> {
   return { id: entry.id, group: entry.group, weight: entry.weight, alone: entry.alone, term }
 }
 
 function isNegated(tokens: readonly Token[], from: number, group: TermGroup): boolean {
   if (group !== 'replica') return false
   const before = tokens.slice(Math.max(0, from - NEGATION_WORDS), from)
-  return before.some((token, i) => NEGATION_WORD_FORMS.has(token.word) && stays(tokens, from - before.length + i + 1, from))
+  return before.some(
+    (token, i) => NEGATION_WORD_FORMS.has(token.word) && stays(tokens, from - before.length + i + 1, from),
+  )
 }
 
 /** True when no sentence ends between the negation and the term. */
@@ -99,7 +104,10 @@ function stays(tokens: readonly Token[], from: number, to: number): boolean {
 function isHonest(text: SearchedText, hit: TermHit): boolean {
   const words = honestWords.get(hit.id) ?? []
   if (words.length === 0) return false
-  const source = text.folded.source.slice(Math.max(0, hit.start - AROUND_CHARACTERS), hit.end + AROUND_CHARACTERS)
+  const source = text.folded.source.slice(
+    Math.max(0, hit.start - AROUND_CHARACTERS),
+    hit.end + AROUND_CHARACTERS,
+  )
   const around = ` ${foldPhrase(source).replace(/[^\p{L}\p{N}]+/gu, ' ')}`
   return words.some((word) => around.includes(isUnspaced(word) ? word : ` ${word}`))
 }

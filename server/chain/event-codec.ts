@@ -1,6 +1,7 @@
-import { AbiCoder, keccak256, type Result } from 'ethers'
+import type { Result } from 'ethers'
 import type { Hex } from '../kernel/bytes.ts'
 import { type ChainEvent, REVOCATION_REASONS, type RevocationReason } from '../kernel/chain-facts.ts'
+import { eventDigest } from './abi/running-hash.ts'
 import { contractInterfaces } from './contracts.ts'
 
 /** A log as JSON-RPC sends it. */
@@ -23,6 +24,8 @@ export type RegistryEvent = {
   readonly reason: RevocationReason | null
   readonly brandSequence: number
   readonly runningHash: Hex
+  /** What the running hash takes in of this event. */
+  readonly digest: Hex
 }
 
 const registry = contractInterfaces.ItemRegistry
@@ -46,6 +49,7 @@ export function decodeEvent(log: RpcLog): RegistryEvent | null {
     reason: kind === 'anchored' ? null : reasonOf(args['reason'] as bigint),
     brandSequence: Number(args['sequence'] as bigint),
     runningHash: args['runningHash'] as Hex,
+    digest: eventDigest(parsed),
   }
 }
 
@@ -59,11 +63,4 @@ function maskHex(mask: bigint): Hex {
 
 function reasonOf(index: bigint): RevocationReason {
   return REVOCATION_REASONS[Number(index)] ?? 'unspecified'
-}
-
-/** A brand's running hash after an event, computed as the contract does. */
-export function runningHashAfter(before: Hex, event: RegistryEvent): Hex {
-  return keccak256(
-    AbiCoder.defaultAbiCoder().encode(['bytes32', 'bytes32'], [before, event.runningHash]),
-  ) as Hex
 }

@@ -51,6 +51,7 @@ const PRUNE_EVERY = 1_000
 const SINGLE_BLOCKS = 64
 const STRETCH_BLOCKS = 2_000
 const FEED_LIMIT_MAX = 1_000
+const AUDIT_EVERY_MS = 60_000
 
 /** Follows the registries' events block by block, and takes back what a reorganisation removed. */
 export function createFollower(options: FollowerOptions): Follower {
@@ -68,6 +69,7 @@ class BlockFollower implements Follower {
   #finalSeen = -1
   #behindSinceMs: number | null = null
   #rollbacks = 0
+  #auditedAtMs = 0
   #finalBlocksLost = 0
 
   constructor(options: FollowerOptions) {
@@ -120,7 +122,18 @@ class BlockFollower implements Follower {
       head = await this.#o.heads.fresh(this.#o.behindGraceMs === 0 ? 0 : 1_000)
     }
     this.#behindSinceMs = null
+    if (!signal.aborted) await this.#audit(head)
     this.#finalSeen = Math.max(this.#finalSeen, head.finalNumber)
+  }
+
+  /** Once what was seen reaches the newest block: brands with news each time, all of them now and then. */
+  async #audit(head: Head): Promise<void> {
+    const registry = this.#o.deployed()?.addresses.ItemRegistry
+    if (registry === undefined) return
+    const nowMs = this.#o.clock.nowMs()
+    const everyBrand = nowMs - this.#auditedAtMs >= AUDIT_EVERY_MS
+    if (everyBrand) this.#auditedAtMs = nowMs
+    await this.#brands.audit(this.#o.rpc, { registry, blockHash: head.block.blockHash, everyBrand })
   }
 
   /** One step back or forth; false when nothing can be done before the chain or the store changed. */
@@ -158,7 +171,7 @@ class BlockFollower implements Follower {
     })
     if (stretch === null) return true
     const { events, ...block } = stretch
-    const linked = await this.#brands.link(events)
+    const linked = this.#brands.link(events)
     const lastSequence = this.#last.lastSequence + linked.length
     const { chainId } = head.block
     return this.#append({

@@ -16,8 +16,9 @@ import { type Hex, hexOf } from '../../server/kernel/bytes.ts'
 import type { ChainCall, ChainWrite } from '../../server/kernel/chain-facts.ts'
 import { systemClock } from '../../server/kernel/clock.ts'
 import { CloseStack } from '../../server/kernel/close-stack.ts'
+import { keccak256 } from '../../server/kernel/digest.ts'
 import { type Logger, silentLog } from '../../server/kernel/log.ts'
-import { tempFolder } from './support.ts'
+import { eventually, tempFolder } from './support.ts'
 
 export const SETTLE_MS = 20_000
 
@@ -118,9 +119,24 @@ export const revokeCall = (root: Hex, index: number): ChainCall => ({
   args: [root, [{ word: Math.floor(index / 256), mask: 1n << BigInt(index % 256) }], 1],
 })
 
-/** A brand that the gateway's account may anchor for. */
-export async function onboardBrand(_chain: Chain): Promise<Hex> {
-  return random32()
+/** A brand that the gateway's account may anchor for; `node` mines on where writes are not final at once. */
+export async function onboardBrand(chain: Chain, node?: Node): Promise<Hex> {
+  const domain = `brand-${random32().slice(2, 14)}.example`
+  const brandId = hexOf(keccak256(Buffer.from(domain)))
+  const calls: ChainCall[] = [
+    { contract: 'BrandRegistry', method: 'registerBrand', args: [domain, chain.relayer, []] },
+    { contract: 'BrandRegistry', method: 'setAnchorer', args: [brandId, chain.relayer, true] },
+  ]
+  for (const call of calls) {
+    const id = random32()
+    await chain.writer.submit(id, call)
+    await eventually('the brand on the chain', async () => {
+      if (node && (await chain.writer.find(id))?.status === 'included')
+        await node.rpc.call('anvil_mine', ['0x60'])
+      return (await chain.writer.find(id))?.status === 'final'
+    })
+  }
+  return brandId
 }
 
 /** Process id of the embedded chain, as its gateway wrote it down. */

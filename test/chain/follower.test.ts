@@ -1,7 +1,17 @@
 import { expect } from 'chai'
 import type { Hex } from '../../server/kernel/bytes.ts'
 import type { ChainEvent } from '../../server/kernel/chain-facts.ts'
-import { anchorCall, createWorld, onboardBrand, type OpenedChain, random32, revokeCall, SETTLE_MS, type World, write } from './fixture.ts'
+import {
+  anchorCall,
+  createWorld,
+  type OpenedChain,
+  onboardBrand,
+  random32,
+  revokeCall,
+  SETTLE_MS,
+  type World,
+  write,
+} from './fixture.ts'
 import { eventually, recordingLog } from './support.ts'
 
 /** All entries of the feed, read in small pages. */
@@ -19,7 +29,12 @@ function standingOf(events: readonly ChainEvent[]): ChainEvent[] {
   const standing: ChainEvent[] = []
   for (const event of events) {
     if (event.change === 'added') standing.push(event)
-    else expect(standing.pop()).to.deep.include({ root: event.root, kind: event.kind, transactionHash: event.transactionHash })
+    else
+      expect(standing.pop()).to.deep.include({
+        root: event.root,
+        kind: event.kind,
+        transactionHash: event.transactionHash,
+      })
   }
   return standing
 }
@@ -27,7 +42,9 @@ function standingOf(events: readonly ChainEvent[]): ChainEvent[] {
 const isFollowed = async (at: OpenedChain): Promise<boolean> => {
   const head = await at.chain.head()
   const health = await at.chain.health()
-  return health.follower.blockNumber === head.blockNumber && health.outbox.submitted + health.outbox.planned === 0
+  return (
+    health.follower.blockNumber === head.blockNumber && health.outbox.submitted + health.outbox.planned === 0
+  )
 }
 
 /*
@@ -67,8 +84,14 @@ describe('chain events', function () {
     expect(first).to.deep.include({ ...common, sequence: 1, kind: 'anchored', words: [], reason: null })
     expect(second).to.deep.include({ ...common, sequence: 2, kind: 'revoked', reason: 'counterfeit' })
     expect(second?.words).to.deep.equal([{ word: 1, mask: `0x${'0'.repeat(63)}2` }])
-    expect([first?.transactionHash, second?.transactionHash]).to.deep.equal([anchored.transactionHash, revoked.transactionHash])
-    expect([first?.at.blockNumber, second?.at.blockNumber]).to.deep.equal([anchored.blockNumber, revoked.blockNumber])
+    expect([first?.transactionHash, second?.transactionHash]).to.deep.equal([
+      anchored.transactionHash,
+      revoked.transactionHash,
+    ])
+    expect([first?.at.blockNumber, second?.at.blockNumber]).to.deep.equal([
+      anchored.blockNumber,
+      revoked.blockNumber,
+    ])
     expect(news.count).to.be.greaterThan(0)
     expect((await at.chain.health()).follower.gaps).to.deep.equal([])
   })
@@ -88,7 +111,9 @@ describe('chain events', function () {
     await second.close()
     const third = await world.open()
     await eventually('the newest block', () => isFollowed(third))
-    expect((await feed(third)).map((e) => [e.sequence, e.root])).to.deep.equal(roots.map((root, i) => [i + 1, root]))
+    expect((await feed(third)).map((e) => [e.sequence, e.root])).to.deep.equal(
+      roots.map((root, i) => [i + 1, root]),
+    )
     expect((await third.chain.health()).follower).to.include({ rollbacks: 0, finalBlocksLost: 0 })
   })
 
@@ -108,7 +133,9 @@ describe('chain events', function () {
     expect(events.map((e) => e.transactionHash)).to.deep.equal(Array(3).fill(before.transactionHash))
     expect((await at.chain.writer.settled('one', SETTLE_MS)).status).to.equal('final')
     expect((await at.chain.health()).follower.finalBlocksLost).to.be.greaterThan(0)
-    await eventually('an alarm', async () => log.lines.some((l) => l.level === 'error' && /took back/.test(l.message)))
+    await eventually('an alarm', async () =>
+      log.lines.some((l) => l.level === 'error' && /took back/.test(l.message)),
+    )
   })
 
   it('stand as the chain has them after twenty random reorganisations up to 16 deep', async () => {
@@ -127,15 +154,26 @@ describe('chain events', function () {
       await at.rpc.call('anvil_reorg', [1 + Math.floor(random() * 16), []])
     }
     const what = `seed ${seed}`
-    for (const root of roots) expect((await at.chain.writer.settled(root, SETTLE_MS)).status, what).to.equal('final')
+    for (const root of roots)
+      expect((await at.chain.writer.settled(root, SETTLE_MS)).status, what).to.equal('final')
     await eventually(`the newest block, ${what}`, () => isFollowed(at))
-    const { states } = await at.chain.reader.itemStates(roots.map((root) => ({ root, index: 0, thumbprint: random32() })))
-    expect(states.every((s) => s.anchor?.final === true), what).to.equal(true)
+    const { states } = await at.chain.reader.itemStates(
+      roots.map((root) => ({ root, index: 0, thumbprint: random32() })),
+    )
+    expect(
+      states.every((s) => s.anchor?.final === true),
+      what,
+    ).to.equal(true)
     const events = await feed(at)
     const standing = standingOf(events)
-    expect(events.map((e) => e.sequence), what).to.deep.equal(events.map((_, i) => i + 1))
+    expect(
+      events.map((e) => e.sequence),
+      what,
+    ).to.deep.equal(events.map((_, i) => i + 1))
     expect(standing.map((e) => e.root).toSorted(), what).to.deep.equal(roots.toSorted())
-    expect(standing.map((e) => e.at.blockNumber).toSorted(), what).to.deep.equal(states.map((s) => s.anchor?.blockNumber).toSorted())
+    expect(standing.map((e) => e.at.blockNumber).toSorted(), what).to.deep.equal(
+      states.map((s) => s.anchor?.blockNumber).toSorted(),
+    )
     expect((await at.chain.health()).follower.gaps, what).to.deep.equal([])
   })
 })

@@ -1,6 +1,15 @@
 import { expect } from 'chai'
-import { anchorCall, createWorld, type Node, onboardBrand, random32, startNode, type World, write } from './fixture.ts'
-import { type Proxy, startProxy } from './proxy.ts'
+import {
+  anchorCall,
+  createWorld,
+  type Node,
+  onboardBrand,
+  random32,
+  startNode,
+  type World,
+  write,
+} from './fixture.ts'
+import { type LyingProxy, startProxy } from './proxy.ts'
 import { eventually, rejection } from './support.ts'
 
 /*
@@ -13,7 +22,7 @@ describe('an endpoint that lies', function () {
   this.timeout(60_000)
   let world: World
   let node: Node
-  let proxy: Proxy
+  let proxy: LyingProxy
 
   beforeEach(async () => {
     world = await createWorld()
@@ -60,9 +69,15 @@ describe('an endpoint that lies', function () {
     const brandId = await onboardBrand(chain)
     const done = await write(chain, anchorCall(brandId, random32()))
     await eventually('the event', async () => (await chain.events.after(0, 10)).length === 1)
-    const old = await node.rpc.call('eth_getBlockByNumber', [`0x${((done.blockNumber ?? 1) - 1).toString(16)}`, false])
+    const old = await node.rpc.call('eth_getBlockByNumber', [
+      `0x${((done.blockNumber ?? 1) - 1).toString(16)}`,
+      false,
+    ])
     proxy.tamper = (call, result) => (call.params[0] === 'latest' ? old : result)
-    await eventually('the older head', async () => (await chain.head()).blockNumber === (done.blockNumber ?? 1) - 1)
+    await eventually(
+      'the older head',
+      async () => (await chain.head()).blockNumber === (done.blockNumber ?? 1) - 1,
+    )
     const health = await chain.health()
     expect(health.follower).to.include({ rollbacks: 0, blockNumber: done.blockNumber })
     expect((await chain.events.after(0, 10)).length).to.equal(1)

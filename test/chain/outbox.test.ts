@@ -157,7 +157,7 @@ describe('chain writes on a node elsewhere', function () {
 
   it('are included first and final once so many blocks stand on them', async () => {
     const { chain } = await open(3)
-    const brandId = await onboardBrand(chain)
+    const brandId = await onboardBrand(chain, node)
     await chain.writer.submit('slow', anchorCall(brandId, random32()))
     const included = await eventually('the inclusion', async () => {
       const found = await chain.writer.find('slow')
@@ -171,7 +171,7 @@ describe('chain writes on a node elsewhere', function () {
 
   it('go on after the gateway stopped between sending and inclusion, with the same bytes', async () => {
     const first = await open()
-    const brandId = await onboardBrand(first.chain)
+    const brandId = await onboardBrand(first.chain, node)
     await node.rpc.call('evm_setAutomine', [false])
     await first.chain.writer.submit('half', anchorCall(brandId, random32()))
     const sent = await eventually('the broadcast', async () => {
@@ -193,7 +193,7 @@ describe('chain writes on a node elsewhere', function () {
 
   it('are replaced under the same nonce, with higher fees, when they are stuck', async () => {
     const { chain } = await open(1, { bumpMs: 300 })
-    const brandId = await onboardBrand(chain)
+    const brandId = await onboardBrand(chain, node)
     await node.rpc.call('evm_setAutomine', [false])
     await chain.writer.submit('cheap', anchorCall(brandId, random32()))
     const first = await eventually(
@@ -218,7 +218,7 @@ describe('chain writes on a node elsewhere', function () {
 
   it('sign again when somebody else used their nonce', async () => {
     const { chain } = await open()
-    const brandId = await onboardBrand(chain)
+    const brandId = await onboardBrand(chain, node)
     const relayer = addressOf(node.keys.relayerKey)
     await node.rpc.call('evm_setAutomine', [false])
     await chain.writer.submit('taken', anchorCall(brandId, random32()))

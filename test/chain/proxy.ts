@@ -6,11 +6,15 @@ type Call = { id: number; method: string; params: unknown[] }
 type Answer = { id: number; result?: unknown }
 
 /** An endpoint that passes calls on to a node and may change what it answers: a provider that lies. */
-export type Proxy = { readonly url: string; tamper: (call: Call, result: unknown) => unknown; close(): Promise<void> }
+export type LyingProxy = {
+  readonly url: string
+  tamper: (call: Call, result: unknown) => unknown
+  close(): Promise<void>
+}
 
-export async function startProxy(target: string): Promise<Proxy> {
+export async function startProxy(target: string): Promise<LyingProxy> {
   const server = createServer()
-  const proxy: Proxy = {
+  const proxy: LyingProxy = {
     url: '',
     tamper: (_call, result) => result,
     async close() {
@@ -23,7 +27,11 @@ export async function startProxy(target: string): Promise<Proxy> {
     let text = ''
     for await (const chunk of request) text += String(chunk)
     const body = JSON.parse(text) as Call | Call[]
-    const answered = await fetch(target, { method: 'POST', headers: { 'content-type': 'application/json' }, body: text })
+    const answered = await fetch(target, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: text,
+    })
     const answers = (await answered.json()) as Answer | Answer[]
     const calls = new Map([body].flat().map((call) => [call.id, call]))
     for (const answer of [answers].flat()) {

@@ -10,7 +10,18 @@ import type { ItemChainState } from '../../server/kernel/chain-facts.ts'
 import { systemClock } from '../../server/kernel/clock.ts'
 import { CloseStack } from '../../server/kernel/close-stack.ts'
 import { silentLog } from '../../server/kernel/log.ts'
-import { anchorCall, createWorld, type Node, onboardBrand, type OpenedChain, random32, revokeCall, startNode, type World, write } from './fixture.ts'
+import {
+  anchorCall,
+  createWorld,
+  type Node,
+  type OpenedChain,
+  onboardBrand,
+  random32,
+  revokeCall,
+  startNode,
+  type World,
+  write,
+} from './fixture.ts'
 import { eventually, rejection } from './support.ts'
 
 /*
@@ -52,9 +63,17 @@ describe('item states', function () {
       const anchored = await write(at.chain, anchorCall(brandId, root, 600))
       await write(at.chain, revokeCall(root, 257))
       const indexes = [1, 256, 257, 258]
-      const { at: block, states } = await at.chain.reader.itemStates(indexes.map((index) => ({ root, index, thumbprint: random32() })))
+      const { at: block, states } = await at.chain.reader.itemStates(
+        indexes.map((index) => ({ root, index, thumbprint: random32() })),
+      )
       expect(states.map((s) => s.revoked)).to.deep.equal([false, false, true, false])
-      expect(states[0]?.anchor).to.deep.include({ brandId, leafCount: 600, kind: 'items', blockNumber: anchored.blockNumber, final: true })
+      expect(states[0]?.anchor).to.deep.include({
+        brandId,
+        leafCount: 600,
+        kind: 'items',
+        blockNumber: anchored.blockNumber,
+        final: true,
+      })
       expect(states[0]?.anchor?.confirmations).to.equal(block.blockNumber - (anchored.blockNumber ?? 0) + 1)
       const stamped = await at.rpc.call<{ timestamp: string }>('eth_getBlockByHash', [block.blockHash, false])
       expect(block).to.include({ chainId: 31_337, timeUnix: Number(stamped.timestamp) })
@@ -71,7 +90,9 @@ describe('item states', function () {
     it('of many callers travel in few calls, all at one block each', async () => {
       const opened = new CloseStack()
       const rpc = opened.add(createRpc({ url: at.chain.rpcUrl, chainId: null, log: silentLog }))
-      const heads = opened.add(trackHeads({ rpc, finality: 1, clock: systemClock, log: silentLog, pollMs: 60_000 }))
+      const heads = opened.add(
+        trackHeads({ rpc, finality: 1, clock: systemClock, log: silentLog, pollMs: 60_000 }),
+      )
       const { addresses } = at.chain.deployment()
       const reader = createChainReader({ rpc, heads, clock: systemClock, addresses: () => addresses })
       const root = random32()
@@ -79,7 +100,11 @@ describe('item states', function () {
       await write(at.chain, revokeCall(root, 77))
       await heads.fresh(0)
       const before = rpc.counts.calls
-      const answers = await Promise.all(Array.from({ length: 1_200 }, (_, index) => reader.itemStates([{ root, index, thumbprint: random32() }])))
+      const answers = await Promise.all(
+        Array.from({ length: 1_200 }, (_, index) =>
+          reader.itemStates([{ root, index, thumbprint: random32() }]),
+        ),
+      )
       const revoked = answers.flatMap((a, index) => (a.states[0]?.revoked ? [index] : []))
       expect(revoked).to.deep.equal([77])
       expect(rpc.counts.calls - before).to.be.at.most(8)
@@ -112,7 +137,9 @@ describe('item states', function () {
       await at.rpc.call('anvil_reorg', [1, []])
       const { at: block } = await reader.itemStates([{ root: random32(), index: 0, thumbprint: random32() }])
       expect(block.blockHash).not.to.equal(pinned.blockHash)
-      expect((await at.rpc.call<object | null>('eth_getBlockByHash', [block.blockHash, false])) === null).to.equal(false)
+      expect(
+        (await at.rpc.call<object | null>('eth_getBlockByHash', [block.blockHash, false])) === null,
+      ).to.equal(false)
       await opened.closeAll()
     })
   })
@@ -134,11 +161,17 @@ describe('item states', function () {
     const query = (root: Hex) => [{ root, index: 0, thumbprint: random32() }]
 
     it('are not final before so many blocks stand on the anchor, and have no anchor when it is reorganised away', async () => {
-      const { chain } = await world.open({ rpcUrl: node.url, confirmations: 3, ...node.keys }, { timing: { resendMs: 60_000 } })
-      const brandId = await onboardBrand(chain)
+      const { chain } = await world.open(
+        { rpcUrl: node.url, confirmations: 3, ...node.keys },
+        { timing: { resendMs: 60_000 } },
+      )
+      const brandId = await onboardBrand(chain, node)
       const root = random32()
       await chain.writer.submit('one', anchorCall(brandId, root))
-      const first = await eventually('the anchor', async () => (await chain.reader.itemStates(query(root))).states[0]?.anchor ?? null)
+      const first = await eventually(
+        'the anchor',
+        async () => (await chain.reader.itemStates(query(root))).states[0]?.anchor ?? null,
+      )
       expect(first).to.include({ confirmations: 1, final: false })
       await node.rpc.call('anvil_mine', ['0x1'])
       const second = await eventually('a second block', async () => {
@@ -148,7 +181,10 @@ describe('item states', function () {
       expect(second.final).to.equal(false)
       await node.rpc.call('evm_setAutomine', [false])
       await node.rpc.call('anvil_reorg', [2, []])
-      await eventually('the anchor gone', async () => (await chain.reader.itemStates(query(root))).states[0]?.anchor === null)
+      await eventually(
+        'the anchor gone',
+        async () => (await chain.reader.itemStates(query(root))).states[0]?.anchor === null,
+      )
       await node.rpc.call('evm_setAutomine', [true])
       await eventually('the anchor back', async () => {
         await node.rpc.call('anvil_mine', ['0x1'])
@@ -166,7 +202,9 @@ describe('item states', function () {
       expect(error.code).to.equal('chain.unreachable')
       node = await startNode(world.folder, port)
       await eventually('an answer or no contract', async () => {
-        const again = await chain.reader.itemStates(query(random32())).catch((e: { message: string }) => e.message)
+        const again = await chain.reader
+          .itemStates(query(random32()))
+          .catch((e: { message: string }) => e.message)
         return typeof again === 'string' && again.includes('registry')
       })
     })
@@ -188,19 +226,27 @@ describe('item states', function () {
 
     it('are final by the node’s own finalized block where that is the rule', async () => {
       const { chain } = await world.open({ rpcUrl: node.url, confirmations: 'finalized', ...node.keys })
-      const brandId = await onboardBrand(chain)
+      const brandId = await onboardBrand(chain, node)
       const root = random32()
       await chain.writer.submit('one', anchorCall(brandId, root))
-      const anchor = await eventually('the anchor', async () => (await chain.reader.itemStates(query(root))).states[0]?.anchor ?? null)
+      const anchor = await eventually(
+        'the anchor',
+        async () => (await chain.reader.itemStates(query(root))).states[0]?.anchor ?? null,
+      )
       expect(anchor.final).to.equal(false)
       await node.rpc.call('anvil_mine', ['0x80'])
-      await eventually('finality', async () => (await chain.reader.itemStates(query(root))).states[0]?.anchor?.final === true)
+      await eventually(
+        'finality',
+        async () => (await chain.reader.itemStates(query(root))).states[0]?.anchor?.final === true,
+      )
     })
   })
 
   describe('in bytes', () => {
     const word = fc.uint8Array({ minLength: 32, maxLength: 32 }).map(hexOf)
-    const queries = fc.array(fc.record({ root: word, index: fc.nat(0xffff_ffff), thumbprint: word }), { maxLength: 5 })
+    const queries = fc.array(fc.record({ root: word, index: fc.nat(0xffff_ffff), thumbprint: word }), {
+      maxLength: 5,
+    })
 
     it('are asked for as ethers would', () => {
       fc.assert(
@@ -219,7 +265,13 @@ describe('item states', function () {
     })
 
     it('count confirmations and finality from the block read', () => {
-      const anchor = { brandId: random32(), leafCount: 1, kind: 'items', anchoredAtUnix: 5, blockNumber: 7 } as const
+      const anchor = {
+        brandId: random32(),
+        leafCount: 1,
+        kind: 'items',
+        anchoredAtUnix: 5,
+        blockNumber: 7,
+      } as const
       const raw = { anchor, revoked: false, recalled: false, key: null, brandSuspendedAtUnix: null }
       const head = (finalNumber: number): Head => ({
         block: { chainId: 1, blockNumber: 9, blockHash: random32(), timeUnix: 6 },

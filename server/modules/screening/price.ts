@@ -36,13 +36,13 @@ export function modelWords(prices: readonly RetailPrice[]): ModelWords[] {
 export function modelsIn(tokens: readonly Token[], models: readonly ModelWords[]): ModelWords[] {
   const words = new Set(tokens.map((token) => token.word))
   const scored = models
-    .map((model) => ({ model, score: fit(model, words) }))
+    .map((model) => ({ model, score: likeness(model, words) }))
     .filter(({ score }) => score >= 1)
   const best = Math.max(0, ...scored.map(({ score }) => score))
   return scored.filter(({ score }) => score === best).map(({ model }) => model)
 }
 
-function fit(model: ModelWords, words: ReadonlySet<string>): number {
+function likeness(model: ModelWords, words: ReadonlySet<string>): number {
   let distinct = 0
   let common = 0
   for (const word of model.words) {

@@ -1,3 +1,4 @@
+import { CONFUSABLES, ENCLOSED } from './confusables.ts'
 import { type Dense, denseOf, densePhrase, findDense, isUnspaced } from './dense.ts'
 import { type Folded, fold, foldPhrase, sourceOf } from './fold.ts'
 import { PhraseIndex } from './phrases.ts'
@@ -127,12 +128,14 @@ export function spellingOf(found: string, name: string): Spelling {
   if (letters !== expected && !letters.startsWith(expected))
     return /[\d@$€£!|]/.test(bare) ? 'leet' : 'homoglyph'
   if (/(?:^|[^\p{L}\p{N}])[\p{L}\p{N}](?:[^\p{L}\p{N}]+[\p{L}\p{N}]){3}/u.test(bare)) return 'spaced'
-  return bare.normalize('NFKC') === bare.normalize('NFC') ? 'plain' : 'styled'
+  const decorated = bare.normalize('NFKC') !== bare.normalize('NFC') || bare.search(ENCLOSED) >= 0
+  return decorated ? 'styled' : 'plain'
 }
 
 /** Lower-case letters and digits without diacritics: equal for all ways of writing a name plainly. */
 function lettersOf(text: string): string {
   return text
+    .replace(ENCLOSED, (letter) => CONFUSABLES.get(letter) ?? letter)
     .normalize('NFKD')
     .toLowerCase()
     .replace(/\p{M}/gu, '')

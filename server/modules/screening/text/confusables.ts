@@ -37,6 +37,14 @@ const LOOK_ALIKES: readonly (readonly [string, string])[] = [
   ['ss', 'ß'],
 ]
 
+/** Capitals whose small letter looks like another one: they are folded before case is. */
+export const CAPITALS: ReadonlyMap<string, string> = new Map(
+  Object.entries({ Β: 'b', Ζ: 'z', Η: 'h', Μ: 'm', Ν: 'n', Υ: 'y', Ϲ: 'c', Ϻ: 'm', Ս: 'u', Տ: 's' }),
+)
+
+/** Letters in circles, squares and flags without a compatibility mapping. */
+export const ENCLOSED = /[\u{1F150}-\u{1F189}\u{1F1E6}-\u{1F1FF}]/gu
+
 const A = 'a'.codePointAt(0) ?? 0
 
 /** Negative circled, negative squared and regional-indicator letters have no compatibility mapping in Unicode. */

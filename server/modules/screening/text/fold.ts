@@ -1,4 +1,4 @@
-import { CONFUSABLES } from './confusables.ts'
+import { CAPITALS, CONFUSABLES } from './confusables.ts'
 
 /** Text reduced to what it looks like, with the place in the source that each character came from. */
 export type Folded = {
@@ -48,8 +48,9 @@ export function sourceOf(
 function foldCharacter(character: string): string {
   if (character >= 'a' && character <= 'z') return character
   if (IGNORABLE.test(character)) return ''
-  const plain = character.normalize('NFKD').toLowerCase().normalize('NFKD').replace(MARKS, '')
+  let small = ''
+  for (const letter of character.normalize('NFKD')) small += CAPITALS.get(letter) ?? letter.toLowerCase()
   let folded = ''
-  for (const letter of plain) folded += CONFUSABLES.get(letter) ?? letter
+  for (const letter of small.normalize('NFKD').replace(MARKS, '')) folded += CONFUSABLES.get(letter) ?? letter
   return folded
 }

@@ -54,6 +54,6 @@ function isLetterSign(text: string, at: number, start: number): boolean {
   const before = at > start && /\p{L}/u.test(text[at - 1] ?? '')
   const after = /\p{L}/u.test(text[at + 1] ?? '')
   if (sign === '!' || sign === '|') return before && after
-  if (at === start) return sign === '$' && after
+  if (at === start) return sign !== '@' && after
   return before || after
 }

@@ -1,0 +1,76 @@
+import type { Document } from 'bson'
+import { plainOf } from '../bson/codec.ts'
+import { type Raw, T, textOf, valuesOf } from '../bson/raw.ts'
+import { CommandFailure, unsupported } from '../failure.ts'
+import type { Catalog, Collection } from '../storage/catalog.ts'
+import type { Session } from '../storage/database.ts'
+import type { Table } from '../storage/table.ts'
+import type { Request } from '../wire/frames.ts'
+import type { Cursors } from './cursors.ts'
+
+/** What a command is run with. */
+export type Context = {
+  readonly request: Request
+  readonly db: string
+  readonly nowMs: number
+  /** The connection that this command reads through: its own transaction's, or committed data. */
+  readonly session: () => Session
+  readonly catalog: Catalog
+  readonly table: Table
+  readonly cursors: Cursors
+  readonly checkTime: () => void
+}
+
+/** A reply is a document, or its bytes where it holds documents that were never decoded. */
+export type Reply = Document | Buffer
+
+export function collectionName(context: Context): string {
+  return text(context, context.request.name)
+}
+
+export function existing(context: Context, name = collectionName(context)): Collection | null {
+  return context.catalog.find(context.db, name)
+}
+
+export function text(context: Context, field: string): string {
+  const value = context.request.body.get(field)
+  if (value?.type !== T.string) throw new CommandFailure('BadValue', `'${field}' must be a string`)
+  return textOf(value)
+}
+
+export function option(context: Context, field: string): unknown {
+  const value = context.request.body.get(field)
+  return value && plainOf(value)
+}
+
+/** A whole number from 0 on; what is missing or null gives the fallback. */
+export function whole(context: Context, field: string, fallback: number): number {
+  const value = option(context, field)
+  if (value === undefined || value === null) return fallback
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value
+  throw new CommandFailure('BadValue', `Field '${field}' must be a whole number, not negative`)
+}
+
+/** Documents of a command: from its sequence, or from an array in its body. */
+export function documentsOf(context: Context, field: string): Buffer[] {
+  const sequence = context.request.sequences.get(field)
+  if (sequence) return [...sequence]
+  const list = context.request.body.get(field)
+  if (list?.type !== T.array) throw new CommandFailure('BadValue', `'${field}' must be an array of documents`)
+  return valuesOf(list).map((value) => {
+    if (value.type !== T.object)
+      throw new CommandFailure('TypeMismatch', `'${field}' must hold documents only`)
+    return value.bytes.subarray(value.start, value.end)
+  })
+}
+
+/** Options that change what a read means and that this store does not have. */
+export function refuseOptions(fields: ReadonlyMap<string, Raw>): void {
+  const collation = fields.get('collation')
+  if (collation?.type === T.object && (plainOf(collation) as Document)['locale'] !== 'simple')
+    throw unsupported('Collation')
+  for (const name of ['tailable', 'awaitData', 'returnKey', 'showRecordId', 'min', 'max']) {
+    const value = fields.get(name)
+    if (value && plainOf(value) !== false) throw unsupported(`The option '${name}'`)
+  }
+}

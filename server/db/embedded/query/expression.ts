@@ -1,0 +1,13 @@
+import { expressionOf } from '../aggregate/expressions.ts'
+import { decodePlain, plainOf } from '../bson/codec.ts'
+import { bytesOfDocument, type Raw } from '../bson/raw.ts'
+
+/** `$expr`: an aggregation expression as a condition. */
+export function compileExpression(operand: Raw): (document: Raw) => boolean {
+  const compute = expressionOf(plainOf(operand))
+  return (document) => isTrue(compute(decodePlain(bytesOfDocument(document))))
+}
+
+function isTrue(value: unknown): boolean {
+  return value !== false && value !== null && value !== undefined && value !== 0
+}

@@ -1,0 +1,106 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { AppError } from '../../kernel/errors.ts'
+import type { Logger } from '../../kernel/log.ts'
+import type { FromWorker, WorkerData } from './worker.ts'
+
+const HEAP_MIB_MAX = 512
+const YOUNG_MIB_MAX = 64
+const PING_MS = 5_000
+const SILENCE_MS_MAX = 120_000
+const CLOSE_MS_MAX = 30_000
+
+export type EmbeddedStore = {
+  /** Connection string for the driver: only this user can reach the socket. */
+  readonly uri: string
+  close(): Promise<void>
+}
+
+/** Starts the embedded store on a data file; throws `db.locked` where another process has it, or `db.unavailable`. */
+export async function startEmbedded({ path, log }: { path: string; log: Logger }): Promise<EmbeddedStore> {
+  const folder = process.platform === 'win32' ? null : mkdtempSync(join(tmpdir(), 'cachet-'))
+  const workerData: WorkerData = { path, socketPath: folder && join(folder, 'db.sock') }
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    workerData,
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB_MAX, maxYoungGenerationSizeMb: YOUNG_MIB_MAX },
+  })
+  const removeFolder = (): void => {
+    if (folder) rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    const address = await ready(worker)
+    const watch = watchdog(worker, log)
+    const host = folder ? encodeURIComponent(address) : address
+    return {
+      uri: `mongodb://${host}/cachet?directConnection=true`,
+      async close() {
+        watch.stop()
+        await closed(worker)
+        removeFolder()
+      },
+    }
+  } catch (error) {
+    await worker.terminate()
+    removeFolder()
+    throw error
+  }
+}
+
+function ready(worker: Worker): Promise<string> {
+  return new Promise((resolve, reject) => {
+    worker.once('error', (cause) => reject(unavailable('could not be started', cause)))
+    worker.once('exit', () => reject(unavailable('stopped while starting')))
+    worker.once('message', (message: FromWorker) => {
+      if (message.kind === 'ready') resolve(message.address)
+      else if (message.kind === 'failed') reject(new AppError(message.code, message.message))
+      else reject(unavailable(`said '${message.kind}' while starting`))
+    })
+  })
+}
+
+/**
+ * Watches the worker: its faults, its death, and long silence are logged for somebody to act on. It is not started again
+ * by itself: requests fail with the driver's network error until the service restarts on intact data.
+ */
+function watchdog(worker: Worker, log: Logger): { stop(): void } {
+  let silentMs = 0
+  let stopped = false
+  const timer = setInterval(() => {
+    silentMs += PING_MS
+    if (silentMs > SILENCE_MS_MAX) log.error({ silentMs }, 'the embedded store does not answer')
+    worker.postMessage('ping')
+  }, PING_MS)
+  timer.unref()
+  worker.on('message', (message: FromWorker) => {
+    silentMs = 0
+    if (message.kind === 'fault') log.error({ fault: message.message }, 'the embedded store met a fault')
+  })
+  worker.on('error', (error) => log.error({ error: error.message }, 'the embedded store failed'))
+  worker.on('exit', (code) => {
+    clearInterval(timer)
+    if (!stopped) log.error({ code }, 'the embedded store stopped; restart the service')
+  })
+  return {
+    stop() {
+      stopped = true
+      clearInterval(timer)
+    },
+  }
+}
+
+function closed(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => worker.terminate().then(() => resolve(), reject), CLOSE_MS_MAX)
+    worker.once('exit', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+    worker.postMessage('close')
+  })
+}
+
+function unavailable(what: string, cause?: unknown): AppError {
+  return new AppError('db.unavailable', `The embedded store ${what}`, {}, { cause })
+}

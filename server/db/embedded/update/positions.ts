@@ -1,0 +1,108 @@
+import { encode, exactOf } from '../bson/codec.ts'
+import { documentOf, entriesOf, fieldOf, type Raw, T, valuesOf } from '../bson/raw.ts'
+import { CommandFailure } from '../failure.ts'
+import { compileFilter, type Filter } from '../query/filter.ts'
+import { type Holder, isHolder } from './value.ts'
+
+/** What stands behind `$`, `$[]` and `$[name]` in the paths of one update. */
+export type Places = {
+  /** Tests of `arrayFilters`, by name: elements are wrapped as { name: element }. */
+  readonly filters: ReadonlyMap<string, Filter>
+  /** The query that found the document: gives the element that `$` stands for. */
+  readonly query: Filter
+}
+
+export function parseArrayFilters(list: Raw | undefined): Map<string, Filter> {
+  const filters = new Map<string, Filter>()
+  if (!list) return filters
+  if (list.type !== T.array) throw new CommandFailure('TypeMismatch', 'arrayFilters must be an array')
+  for (const clause of valuesOf(list)) {
+    const names = new Set(namesIn(clause))
+    const [name, ...more] = names
+    if (name === undefined || more.length > 0)
+      throw new CommandFailure('FailedToParse', 'each array filter must use exactly one identifier')
+    if (!/^[a-z][a-zA-Z0-9]*$/.test(name))
+      throw new CommandFailure('BadValue', `The array filter identifier '${name}' is not valid`)
+    if (filters.has(name))
+      throw new CommandFailure(
+        'FailedToParse',
+        `Found multiple array filters with the same top-level field name ${name}`,
+      )
+    filters.set(name, compileFilter(clause))
+  }
+  return filters
+}
+
+function namesIn(clause: Raw): string[] {
+  return entriesOf(clause).flatMap(([name, value]) => {
+    if (!name.startsWith('$')) return [name.split('.')[0] ?? '']
+    return value.type === T.array ? valuesOf(value).flatMap(namesIn) : []
+  })
+}
+
+/** The plain paths that a path with `$`, `$[]` or `$[name]` stands for in a document. */
+export function placesOf(parts: readonly string[], document: Holder, places: Places): string[][] {
+  if (!parts.some((part) => part.startsWith('$'))) return [[...parts]]
+  let reached: { path: string[]; value: unknown }[] = [{ path: [], value: document }]
+  for (const part of parts) reached = reached.flatMap((at) => step(at, part, document, places))
+  return reached.map((at) => at.path)
+}
+
+type Reach = { path: string[]; value: unknown }
+
+function step(at: Reach, part: string, document: Holder, places: Places): Reach[] {
+  if (!part.startsWith('$')) return [{ path: [...at.path, part], value: childOf(at.value, part) }]
+  const elements = at.value
+  if (!Array.isArray(elements)) {
+    throw new CommandFailure(
+      'BadValue',
+      `The path '${at.path.join('.')}' must exist and hold an array to apply ${part} to it`,
+    )
+  }
+  const to = (i: number): Reach => ({ path: [...at.path, String(i)], value: elements[i] })
+  if (part === '$') return [to(matchedPosition(at.path.join('.'), document, places.query, elements.length))]
+  if (part === '$[]') return elements.map((_, i) => to(i))
+  const name = part.slice(2, -1)
+  const filter = places.filters.get(name)
+  if (!filter) throw new CommandFailure('BadValue', `No array filter found for identifier '${name}'`)
+  return elements.flatMap((element: unknown, i) =>
+    filter.matches(documentOf(encode({ [name]: element }))) ? [to(i)] : [],
+  )
+}
+
+function childOf(value: unknown, name: string): unknown {
+  if (Array.isArray(value)) return value[Number(name)]
+  return isHolder(value) && Object.hasOwn(value, name) ? value[name] : undefined
+}
+
+/** The first element with which the query's conditions on this array still hold when it is the array's only one. */
+function matchedPosition(path: string, document: Holder, query: Filter, length: number): number {
+  const raw = documentOf(encode(document))
+  const conditions = query.conditions.filter((one) => one.field === path || one.field.startsWith(`${path}.`))
+  if (conditions.length === 0) throw positionless()
+  for (let i = 0; i < length; i++) {
+    const alone = nested(path.split('.'), exactOf(elementOf(raw, path, i)))
+    if (conditions.every((condition) => condition.matches(alone))) return i
+  }
+  throw positionless()
+}
+
+/** A document whose only content is the array at the path with one element. */
+function nested(parts: string[], element: unknown): Raw {
+  const inner = parts.reduceRight<unknown>((value, part) => ({ [part]: value }), [element])
+  return documentOf(encode(inner as Holder))
+}
+
+function elementOf(document: Raw, path: string, i: number): Raw {
+  let value: Raw | null = document
+  for (const part of [...path.split('.'), String(i)]) value = value && fieldOf(value, Buffer.from(part))
+  if (!value) throw positionless()
+  return value
+}
+
+function positionless(): CommandFailure {
+  return new CommandFailure(
+    'BadValue',
+    'The positional operator did not find the match needed from the query.',
+  )
+}

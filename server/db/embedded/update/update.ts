@@ -1,0 +1,199 @@
+import { ObjectId } from 'bson'
+import { runOnDocument } from '../aggregate/pipeline.ts'
+import { checkDocument } from '../bson/check.ts'
+import { decodeExact, encode, exactOf } from '../bson/codec.ts'
+import { bytesOfDocument, documentOf, entriesOf, fieldOf, type Raw, T } from '../bson/raw.ts'
+import { CommandFailure } from '../failure.ts'
+import type { Filter } from '../query/filter.ts'
+import { sameValue } from '../storage/key.ts'
+import { applyAt } from './apply.ts'
+import { type Change, changeOf, KEEP, makesPath, REMOVE } from './operators.ts'
+import { type Assignment, hasOperators, parseAssignments } from './parse.ts'
+import { type Places, parseArrayFilters, placesOf } from './positions.ts'
+import { type Holder, isHolder } from './value.ts'
+
+export type UpdateSpec = {
+  readonly update: Raw
+  readonly filter: Filter
+  readonly arrayFilters: Raw | undefined
+  readonly nowMs: number
+}
+
+/** A compiled update: what becomes of a document, and of nothing (an upsert). */
+export type Update = {
+  readonly isReplacement: boolean
+  apply(document: Buffer): Buffer
+  /** The document of an upsert: equalities of the filter, then the update. */
+  insert(): Buffer
+}
+
+const ID = Buffer.from('_id')
+
+export function compileUpdate(spec: UpdateSpec): Update {
+  if (spec.update.type === T.array) return pipelineUpdate(spec)
+  if (spec.update.type !== T.object)
+    throw new CommandFailure('FailedToParse', 'Update argument must be either an object or an array')
+  return hasOperators(spec.update) ? operatorUpdate(spec) : replacement(spec)
+}
+
+function operatorUpdate(spec: UpdateSpec): Update {
+  const assignments = parseAssignments(spec.update)
+  const places: Places = { filters: parseArrayFilters(spec.arrayFilters), query: spec.filter }
+  const used = new Set(assignments.flatMap((one) => one.parts))
+  for (const name of places.filters.keys()) {
+    if (!used.has(`$[${name}]`))
+      throw new CommandFailure(
+        'FailedToParse',
+        `The array filter for identifier '${name}' was not used in the update`,
+      )
+  }
+  const changes = assignments.map((one) => ({
+    ...one,
+    change: one.operator === '$rename' ? null : changeOf(one.operator, one.operand, spec.nowMs),
+  }))
+  const applyAll = (document: Holder, inserting: boolean): void => {
+    for (const one of changes) {
+      if (one.operator === '$setOnInsert' && !inserting) continue
+      if (one.change) change(document, one, one.change, places)
+      else rename(document, one)
+    }
+  }
+  return {
+    isReplacement: false,
+    apply(before) {
+      const document = decodeExact(before)
+      applyAll(document, false)
+      return keepingId(before, encode(document))
+    },
+    insert() {
+      const document = equalitiesOf(spec.filter)
+      applyAll(document, true)
+      return withId(document)
+    },
+  }
+}
+
+function change(document: Holder, { parts, operator }: Assignment, how: Change, places: Places): void {
+  for (const plain of placesOf(parts, document, places))
+    applyAt(document, { parts: plain, change: how, makes: makesPath(operator) })
+}
+
+function rename(document: Holder, { parts, operand }: Assignment): void {
+  let moved: unknown
+  const take: Change = (value) => {
+    moved = value
+    return value === undefined ? KEEP : REMOVE
+  }
+  applyAt(document, { parts, change: take, makes: false })
+  if (moved !== undefined)
+    applyAt(document, { parts: String(operand).split('.'), change: () => moved, makes: true })
+}
+
+function replacement({ update, filter }: UpdateSpec): Update {
+  const bytes = bytesOfDocument(update)
+  const id = fieldOf(documentOf(Buffer.from(bytes)), ID)
+  for (const [name] of entriesOf(update)) {
+    if (name.startsWith('$'))
+      throw new CommandFailure(
+        'DollarPrefixedFieldName',
+        `The dollar ($) prefixed field '${name}' in '${name}' is not valid for storage.`,
+      )
+  }
+  return {
+    isReplacement: true,
+    apply(before) {
+      const old = fieldOf(documentOf(before), ID)
+      if (id && old && !sameValue(id, old)) throw immutable()
+      return old ? idFirst(old, update) : Buffer.from(bytes)
+    },
+    insert() {
+      const wanted = filter.conditions.find((one) => one.field === '_id' && one.op === 'eq')
+      if (id && wanted && !sameValue(id, wanted.operand)) throw immutable()
+      return withId({ ...(wanted && !id ? { _id: exactOf(wanted.operand) } : {}), ...decodeExact(bytes) })
+    },
+  }
+}
+
+function pipelineUpdate(spec: UpdateSpec): Update {
+  const stages = exactOf(spec.update)
+  if (!Array.isArray(stages)) throw new CommandFailure('FailedToParse', 'a pipeline must be an array')
+  return {
+    isReplacement: false,
+    apply: (before) => keepingId(before, runOnDocument(stages, before)),
+    insert: () => withId(decodeExact(runOnDocument(stages, encode(equalitiesOf(spec.filter))))),
+  }
+}
+
+/** Moves the stored _id to the front of the new document; refuses another one. */
+function keepingId(before: Buffer, after: Buffer): Buffer {
+  const old = fieldOf(documentOf(before), ID)
+  const now = fieldOf(documentOf(after), ID)
+  if (old && (!now || !sameValue(old, now))) throw immutable()
+  return after
+}
+
+function immutable(): CommandFailure {
+  return new CommandFailure(
+    'ImmutableField',
+    "Performing an update on the path '_id' would modify the immutable field '_id'",
+  )
+}
+
+function idFirst(id: Raw, document: Raw): Buffer {
+  const parts: Buffer[] = [
+    Buffer.alloc(4),
+    Buffer.concat([Buffer.of(id.type), Buffer.from('_id\0'), id.bytes.subarray(id.start, id.end)]),
+  ]
+  for (const [name, value] of entriesOf(document)) {
+    if (name !== '_id')
+      parts.push(
+        Buffer.concat([
+          Buffer.of(value.type),
+          Buffer.from(`${name}\0`),
+          value.bytes.subarray(value.start, value.end),
+        ]),
+      )
+  }
+  const bytes = Buffer.concat([...parts, Buffer.of(0)])
+  bytes.writeInt32LE(bytes.length, 0)
+  return bytes
+}
+
+/** A document to be stored, with its _id in front (a new ObjectId where there is none). */
+export function withId(document: Holder): Buffer {
+  const { _id, ...rest } = document
+  return checked(encode({ _id: _id === undefined ? new ObjectId() : _id, ...rest }))
+}
+
+/** The same for a document as the client sent it; its bytes are kept when its _id is in front already. */
+export function prepared(document: Buffer): Buffer {
+  const id = fieldOf(documentOf(document), ID)
+  if (!id) return withId(decodeExact(document))
+  if (id.type === T.array || id.type === T.regex || id.type === T.undefined) {
+    throw new CommandFailure(
+      'InvalidIdField',
+      `The '_id' value cannot be of type ${id.type === T.array ? 'array' : id.type === T.regex ? 'regex' : 'undefined'}`,
+    )
+  }
+  return id.start === 9 ? document : idFirst(id, documentOf(document))
+}
+
+/** What an update built may be nested deeper than allowed: it is checked like anything that comes from outside. */
+function checked(document: Buffer): Buffer {
+  checkDocument(document, 0, document.length)
+  return document
+}
+
+function equalitiesOf(filter: Filter): Holder {
+  const document: Holder = {}
+  for (const { field, op, operand } of filter.conditions) {
+    const value = op === 'eq' ? exactOf(operand) : undefined
+    if (value === undefined || field.split('.').includes('__proto__')) continue
+    applyAt(document, {
+      parts: field.split('.'),
+      change: () => (isHolder(value) ? { ...value } : value),
+      makes: true,
+    })
+  }
+  return document
+}

@@ -44,4 +44,21 @@ export const CHAIN_ERRORS: Readonly<Record<string, ErrorDescription>> = {
     meaning: 'The embedded chain has no program for this machine, or it did not start.',
     remedy: 'Set CHAIN_RPC_URL, or see the cause.',
   },
+  'chain.not_compiled': {
+    meaning: 'A contract that has to be deployed is not compiled.',
+    remedy: 'Run "npx hardhat build".',
+  },
+  'chain.not_deployed': {
+    meaning: 'There is no deployment on record for the endpoint’s chain, and no key to make one with.',
+    remedy: 'Set CHAIN_DEPLOYER_KEY, or put the deployment’s files into its folder.',
+  },
+  'chain.deployment_failed': {
+    meaning: 'A step of the deployment was refused, reverted, or not included in time.',
+    remedy: 'See the message; starting again resumes the deployment with the same signed bytes.',
+  },
+  'chain.deployment_mismatch': {
+    meaning: 'The recorded deployment is not what the chain has, or is of another chain or version.',
+    remedy:
+      'Point CHAIN_RPC_URL at the recorded chain, put its data back, or deploy anew into an empty folder.',
+  },
 }

@@ -1,0 +1,55 @@
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { deployContracts } from '../server/chain/deploy.ts'
+import { createRpc } from '../server/chain/rpc.ts'
+import { readEnv } from '../server/config/env.ts'
+import { toHex } from '../server/kernel/bytes.ts'
+import { messageOf } from '../server/kernel/errors.ts'
+import { silentLog } from '../server/kernel/log.ts'
+
+const HELP = `Deploys the contracts, or resumes and checks a deployment.
+
+  CHAIN_RPC_URL=… CHAIN_DEPLOYER_KEY=0x… node scripts/deploy.ts [--relayer ADDRESS] [--out FOLDER]
+
+The endpoint's chain gets a folder of its own, deployments/<chain id>, unless --out names one.
+Run "npx hardhat build" first. Without CHAIN_DEPLOYER_KEY a recorded deployment is only checked.`
+
+async function main(): Promise<void> {
+  const options = { relayer: { type: 'string' }, out: { type: 'string' }, help: { type: 'boolean' } } as const
+  const { values } = parseArgs({ options })
+  const { CHAIN_RPC_URL: rpcUrl, CHAIN_DEPLOYER_KEY: key } = readEnv()
+  if (values.help || !rpcUrl) {
+    console.log(HELP)
+    process.exitCode = values.help ? 0 : 2
+    return
+  }
+  const chainId = await chainIdOf(rpcUrl)
+  const root = dirname(dirname(fileURLToPath(import.meta.url)))
+  const folder = values.out ?? join(root, 'deployments', String(chainId))
+  const relayer = values.relayer ? toHex(values.relayer, 20) : null
+  const deployment = await deployContracts({
+    rpcUrl,
+    chainId,
+    folder,
+    relayer,
+    deployerKey: key ? toHex(key, 32) : null,
+  })
+  for (const { contract, address, blockNumber } of Object.values(deployment.contracts)) {
+    console.log(`${contract.padEnd(14)} ${address}  block ${blockNumber}`)
+  }
+}
+
+async function chainIdOf(url: string): Promise<number> {
+  const rpc = createRpc({ url, chainId: null, log: silentLog })
+  try {
+    return await rpc.chainId()
+  } finally {
+    await rpc.close()
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(messageOf(error))
+  process.exitCode = 1
+})

@@ -1,0 +1,219 @@
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { AbiCoder } from 'ethers'
+import { freePort, spawnAnvil } from '../../server/chain/anvil-process.ts'
+import { addressOf } from '../../server/chain/chain-keys.ts'
+import { checkDeployment, type Deployment, deployContracts } from '../../server/chain/deploy.ts'
+import { createRpc, type Rpc } from '../../server/chain/rpc.ts'
+import type { Hex } from '../../server/kernel/bytes.ts'
+import { systemClock } from '../../server/kernel/clock.ts'
+import { silentLog } from '../../server/kernel/log.ts'
+import { rejection, tempFolder } from './support.ts'
+
+const CHAIN_ID = 31_337
+const DEPLOYER: Hex = `0x${'11'.repeat(32)}`
+const RELAYER = addressOf(`0x${'22'.repeat(32)}`)
+const STEPS = 6
+
+/*
+ * deployment
+ * ├── empty folder ─────────── three contracts, roles given, six journal lines
+ * ├── called again ─────────── nothing is sent; with another relayer one step more
+ * ├── stopped after each step ─ the same addresses and bytes as without a stop
+ * ├── torn last line ───────── removed, the deployment goes on
+ * ├── chain lost its blocks ── the same bytes bring it back
+ * ├── records only ─────────── taken as they are, without journal, key or artifacts
+ * └── mismatch ─────────────── other chain id, other ABI, code gone, nonce used otherwise, nothing there
+ */
+describe('deployment', function () {
+  this.timeout(60_000)
+  let folder: Awaited<ReturnType<typeof tempFolder>>
+  let anvil: ChildProcess
+  let rpc: Rpc
+  let deployments: string
+
+  beforeEach(async () => {
+    folder = await tempFolder()
+    deployments = join(folder.path, 'deployment')
+    const port = await freePort()
+    anvil = await spawnAnvil({ folder: folder.path, port, stateFile: null, clock: systemClock })
+    rpc = createRpc({ url: `http://127.0.0.1:${port}`, chainId: CHAIN_ID, log: silentLog })
+    await rpc.call('anvil_setBalance', [addressOf(DEPLOYER), '0xde0b6b3a7640000'])
+  })
+
+  afterEach(async () => {
+    await rpc.close()
+    anvil.kill('SIGKILL')
+    await once(anvil, 'exit')
+    await folder.remove()
+  })
+
+  const deploy = (more: Partial<Parameters<typeof deployContracts>[0]> = {}): Promise<Deployment> =>
+    deployContracts({
+      rpcUrl: rpc.url,
+      chainId: CHAIN_ID,
+      deployerKey: DEPLOYER,
+      folder: deployments,
+      relayer: RELAYER,
+      ...more,
+    })
+
+  const journalPath = (): string => join(deployments, 'journal.jsonl')
+  const journalLines = (): string[] => readFileSync(journalPath(), 'utf8').trimEnd().split('\n')
+  const nonce = async (): Promise<number> =>
+    Number(await rpc.call<string>('eth_getTransactionCount', [addressOf(DEPLOYER), 'latest']))
+
+  const isOperator = async (manager: Hex, account: Hex): Promise<boolean> => {
+    const args = AbiCoder.defaultAbiCoder().encode(['uint64', 'address'], [1, account])
+    const answer = await rpc.call<Hex>('eth_call', [
+      { to: manager, data: `0xd1f856ee${args.slice(2)}` },
+      'latest',
+    ])
+    return AbiCoder.defaultAbiCoder().decode(['bool', 'uint32'], answer)[0] as boolean
+  }
+
+  it('puts three contracts on the chain and makes deployer and relayer operators', async () => {
+    const { contracts } = await deploy()
+    for (const { address } of Object.values(contracts)) {
+      expect((await rpc.call<string>('eth_getCode', [address, 'latest'])).length).to.be.greaterThan(1_000)
+    }
+    expect(contracts.ItemRegistry.blockNumber).to.equal(3)
+    expect(contracts.ItemRegistry.constructorArgs).to.deep.equal([contracts.BrandRegistry.address])
+    expect(await isOperator(contracts.AccessManager.address, addressOf(DEPLOYER))).to.equal(true)
+    expect(await isOperator(contracts.AccessManager.address, RELAYER)).to.equal(true)
+    expect(await isOperator(contracts.AccessManager.address, contracts.ItemRegistry.address)).to.equal(false)
+    expect(journalLines()).to.have.length(STEPS)
+    expect(readdirSync(deployments).sort()).to.deep.equal([
+      'AccessManager.json',
+      'BrandRegistry.json',
+      'ItemRegistry.json',
+      'journal.jsonl',
+    ])
+  })
+
+  it('sends nothing when called again', async () => {
+    const first = await deploy()
+    const before = { nonce: await nonce(), journal: readFileSync(journalPath(), 'utf8') }
+    expect(await deploy()).to.deep.equal(first)
+    expect({ nonce: await nonce(), journal: readFileSync(journalPath(), 'utf8') }).to.deep.equal(before)
+    expect(await checkDeployment({ rpcUrl: rpc.url, chainId: CHAIN_ID, folder: deployments })).to.deep.equal(
+      first,
+    )
+  })
+
+  it('makes a new relayer an operator with one step more', async () => {
+    const { contracts } = await deploy()
+    const other = addressOf(`0x${'33'.repeat(32)}`)
+    expect((await deploy({ relayer: other })).contracts).to.deep.equal(contracts)
+    expect(await isOperator(contracts.AccessManager.address, other)).to.equal(true)
+    expect(journalLines()).to.have.length(STEPS + 1)
+  })
+
+  it('gives one set of contracts wherever it was stopped', async () => {
+    const empty = await rpc.call<string>('evm_snapshot', [])
+    const whole = await deploy()
+    const lines = journalLines()
+    let snapshot = empty
+    for (let kept = 0; kept <= STEPS; kept++) {
+      await rpc.call('evm_revert', [snapshot])
+      snapshot = await rpc.call<string>('evm_snapshot', [])
+      // Stopped after the last kept line was written, with all of the others sent and recorded, or none.
+      for (const line of lines.slice(0, Math.max(0, kept - 1))) {
+        await rpc.call('eth_sendRawTransaction', [(JSON.parse(line) as { raw: Hex }).raw])
+      }
+      if (kept % 2 === 0) for (const name of readdirSync(deployments)) rmSync(join(deployments, name))
+      writeFileSync(
+        journalPath(),
+        lines
+          .slice(0, kept)
+          .map((line) => `${line}\n`)
+          .join(''),
+      )
+      const resumed = await deploy()
+      expect(addressesOf(resumed), `after ${kept} steps`).to.deep.equal(addressesOf(whole))
+      expect(await nonce()).to.equal(STEPS)
+      expect(journalLines().slice(0, kept)).to.deep.equal(lines.slice(0, kept))
+    }
+  })
+
+  it('removes a last line that was cut off, and goes on', async () => {
+    const whole = await deploy()
+    appendFileSync(journalPath(), '{"step":"operator:0x')
+    expect(await deploy()).to.deep.equal(whole)
+    expect(journalLines()).to.have.length(STEPS)
+  })
+
+  it('brings the contracts back with the same bytes when the chain lost its blocks', async () => {
+    const empty = await rpc.call<string>('evm_snapshot', [])
+    const whole = await deploy()
+    const journal = readFileSync(journalPath(), 'utf8')
+    await rpc.call('evm_revert', [empty])
+    expect(await nonce()).to.equal(0)
+    expect(addressesOf(await deploy())).to.deep.equal(addressesOf(whole))
+    expect(readFileSync(journalPath(), 'utf8')).to.equal(journal)
+    expect(await isOperator(whole.contracts.AccessManager.address, RELAYER)).to.equal(true)
+  })
+
+  it('takes recorded contracts without journal, key or artifacts', async () => {
+    const whole = await deploy()
+    rmSync(journalPath())
+    expect(await deploy({ deployerKey: null, artifactsDir: '/nowhere' })).to.deep.equal(whole)
+    expect(existsSync(journalPath())).to.equal(false)
+  })
+
+  it('refuses a folder of another chain', async () => {
+    await deploy()
+    const path = join(deployments, 'ItemRegistry.json')
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"chainId": 31337', '"chainId": 1'))
+    const error = await rejection(deploy())
+    expect(error).to.include({ code: 'chain.deployment_mismatch' })
+    expect(error.data).to.deep.equal({ folder: deployments, recorded: 1, chainId: CHAIN_ID })
+    expect(error.message).to.contain('Point CHAIN_RPC_URL at chain 1')
+  })
+
+  it('refuses a contract of another ABI', async () => {
+    await deploy()
+    const path = join(deployments, 'BrandRegistry.json')
+    const record = JSON.parse(readFileSync(path, 'utf8')) as { abiHash: string }
+    writeFileSync(path, JSON.stringify({ ...record, abiHash: `0x${'00'.repeat(32)}` }))
+    const error = await rejection(deploy())
+    expect(error).to.include({ code: 'chain.deployment_mismatch' })
+    expect(error.data).to.deep.include({ contract: 'BrandRegistry', folder: deployments })
+  })
+
+  it('refuses a chain where the code is gone and cannot be replayed', async () => {
+    const { contracts } = await deploy()
+    await rpc.call('anvil_setCode', [contracts.ItemRegistry.address, '0x'])
+    const missing = await rejection(
+      checkDeployment({ rpcUrl: rpc.url, chainId: CHAIN_ID, folder: deployments }),
+    )
+    expect(missing.data).to.deep.equal({ folder: deployments, missing: 'ItemRegistry' })
+    const error = await rejection(deploy())
+    expect(error).to.include({ code: 'chain.deployment_mismatch' })
+    expect(error.data).to.deep.equal({ folder: deployments, missing: 'ItemRegistry' })
+  })
+
+  it('refuses a chain whose earlier transactions of the deployer are not these', async () => {
+    await deploy()
+    const first = JSON.parse(journalLines()[0] ?? '') as Record<string, unknown>
+    for (const name of readdirSync(deployments)) rmSync(join(deployments, name))
+    writeFileSync(journalPath(), `${JSON.stringify({ ...first, nonce: 99 })}\n`)
+    expect((await rejection(deploy())).data).to.deep.equal({ folder: deployments, missing: 'AccessManager' })
+  })
+
+  it('says what is missing: a deployment, a compiled contract, money', async () => {
+    expect(await checkDeployment({ rpcUrl: rpc.url, chainId: CHAIN_ID, folder: deployments })).to.equal(null)
+    expect(await rejection(deploy({ deployerKey: null }))).to.include({ code: 'chain.not_deployed' })
+    expect(await rejection(deploy({ artifactsDir: folder.path }))).to.include({ code: 'chain.not_compiled' })
+    const poor = await rejection(deploy({ deployerKey: `0x${'44'.repeat(32)}` }))
+    expect(poor.code).to.be.oneOf(['chain.deployment_failed', 'chain.rejected'])
+    expect(poor.message).to.match(/funds/i)
+  })
+})
+
+function addressesOf({ contracts }: Deployment): string[] {
+  return Object.values(contracts).map((record) => record.address)
+}

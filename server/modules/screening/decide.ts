@@ -1,4 +1,4 @@
-import { CONTRADICTION_KINDS, POLICY, TEXT_KINDS } from './policy.ts'
+import { CONTRADICTION_KINDS, POLICY, TEXT_KINDS, UNDERMINING_KINDS } from './policy.ts'
 import type { Decision, Screening, Signal } from './types.ts'
 
 /**
@@ -7,7 +7,9 @@ import type { Decision, Screening, Signal } from './types.ts'
  * circumstances, never against the listing's own words.
  */
 export function decide(signals: readonly Signal[]): Screening {
-  const ordered = [...signals].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
+  const undermined = signals.some((signal) => UNDERMINING_KINDS.has(signal.kind))
+  const counted = undermined ? signals.map((s) => ({ ...s, weight: Math.max(0, s.weight) })) : signals
+  const ordered = [...counted].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
   const text = sum(ordered.filter((s) => TEXT_KINDS.has(s.kind)))
   const contradiction = Math.max(
     0,

@@ -1,6 +1,6 @@
 import { AppError } from '../../kernel/errors.ts'
 import { newId } from '../../kernel/ids.ts'
-import { decided, type ItemFacts, itemFacts, knowledgeCache, othersOf } from './evaluate.ts'
+import { decided, type ItemFacts, itemFacts, knowledgeCache, rivalsOf } from './evaluate.ts'
 import type { ScreeningDeps } from './ports.ts'
 import type { Knowledge } from './screen.ts'
 import type { Listing, ListingContent, ScreeningCause } from './types.ts'
@@ -106,8 +106,9 @@ export class Decider {
   async #settle(written: Listing, before: { begun: number; facts: ItemFacts }): Promise<Listing> {
     await this.#tryDispatch(written)
     if (written.itemKey === null) return { ...written, dispatched: true }
-    const others = await othersOf(written.itemKey, written, this.#deps)
-    const missed = others.length > 0 && before.facts?.provenance.others.length === 0
+    const { earlier, later } = await rivalsOf(written.itemKey, written, this.#deps)
+    for (const rival of later) await this.rescreen(rival, { kind: 'double_listing' })
+    const missed = earlier.length > 0 && before.facts?.provenance.others.length === 0
     if (!missed && this.#feed.begun === before.begun) return written
     await this.rescreen(written, missed ? { kind: 'double_listing' } : { kind: 'submitted' })
     return (await this.#deps.listings.byId(written.id)) ?? written

@@ -9,6 +9,8 @@ import type { ItemReference, Listing, ListingContent, ScreeningCause } from './t
 /** What is known about a listing's item when it is decided on. */
 export type ItemFacts = { readonly itemKey: string | null; readonly provenance: ProvenanceFacts } | null
 
+type Self = { readonly id: string | null; readonly marketplaceId: string }
+
 const KNOWLEDGE_MS = 2_000
 const OTHERS_MAX = 20
 
@@ -35,7 +37,7 @@ export function knowledgeCache({ brands, items, clock }: ScreeningDeps): () => P
 /** Reads the item's record and who else offers it. Throws what `ItemAssessor.assess` throws for unreadable references. */
 export async function itemFacts(
   reference: ItemReference | null,
-  self: { id: string | null; marketplaceId: string },
+  self: Self,
   deps: ScreeningDeps,
 ): Promise<ItemFacts> {
   if (reference === null) return null
@@ -48,19 +50,26 @@ export async function itemFacts(
 }
 
 /** Live listings that came before this one: the first keeps its place, the later one is looked at. */
-export async function othersOf(
-  itemKey: string,
-  self: { id: string | null; marketplaceId: string },
-  { listings }: ScreeningDeps,
-): Promise<OtherListing[]> {
-  const found = await listings.byItem(itemKey, '', OTHERS_MAX)
-  const own = found.find((listing) => listing.id === self.id)
-  const earlier = found.filter((l) => l.id !== self.id && l.status === 'live' && (!own || isBefore(l, own)))
+export async function othersOf(itemKey: string, self: Self, deps: ScreeningDeps): Promise<OtherListing[]> {
+  const { earlier } = await rivalsOf(itemKey, self, deps)
   return earlier.map((l) => ({
     sameMarketplace: l.marketplaceId === self.marketplaceId,
     externalId: l.externalId,
     sinceMs: l.createdAtMs,
   }))
+}
+
+/** Live listings of the same item, parted by this listing's place among them. */
+export async function rivalsOf(
+  itemKey: string,
+  self: Self,
+  { listings }: ScreeningDeps,
+): Promise<{ earlier: Listing[]; later: Listing[] }> {
+  const found = await listings.byItem(itemKey, '', OTHERS_MAX)
+  const own = found.find((listing) => listing.id === self.id)
+  const live = found.filter((l) => l.id !== self.id && l.status === 'live')
+  const isEarlier = (l: Listing) => !own || isBefore(l, own)
+  return { earlier: live.filter(isEarlier), later: live.filter((l) => !isEarlier(l)) }
 }
 
 function isBefore(a: Listing, b: Listing): boolean {

@@ -59,6 +59,13 @@ export const CONTRADICTION_KINDS: ReadonlySet<string> = new Set([
   'item_not_registered',
 ])
 
+/** What makes a registered item no proof of this offer: where one of these is, the proof does not count for the seller. */
+export const UNDERMINING_KINDS: ReadonlySet<string> = new Set([
+  'double_listing',
+  'item_mismatch',
+  'foreign_label',
+])
+
 export const WEIGHTS = {
   contradiction: 100,
   notRegisteredOwnPrefix: 75,

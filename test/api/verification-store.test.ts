@@ -1,0 +1,86 @@
+import fs from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { expect } from 'chai'
+import { trusted } from 'mongoose'
+import { type Db, openDb, ready } from '../../server/db/connection.ts'
+import { newId } from '../../server/kernel/ids.ts'
+import { silentLog } from '../../server/kernel/log.ts'
+import type { ScanStore, StoredScan, StoredVerdict } from '../../server/modules/verification/index.ts'
+import { scanModel } from '../../server/modules/verification/scan.model.ts'
+import { scanStore } from '../../server/modules/verification/scan.store.ts'
+import { verdictModel } from '../../server/modules/verification/verdict.model.ts'
+import { createWriteBatch } from '../../server/modules/verification/write-batch.ts'
+
+describe('the store of scans and verdicts', () => {
+  let folder: string
+  let db: Db
+  let store: ScanStore
+
+  before(async () => {
+    folder = await fs.mkdtemp(path.join(os.tmpdir(), 'cachet-scans-'))
+    db = await openDb({ dataDir: folder, log: silentLog })
+    await ready([scanModel(db.connection), verdictModel(db.connection)])
+    store = scanStore(db.connection)
+  })
+  after(async () => {
+    await db.close()
+    await fs.rm(folder, { recursive: true })
+  })
+
+  const entry = (over: Partial<StoredVerdict> = {}): { verdict: StoredVerdict; scan: StoredScan } => {
+    const item = { gtin: '09506000134352', serial: 'A' }
+    const shared = { id: newId('ver'), item, verdict: 'verified', atMs: 1_700_000_000_000 } as const
+    const person = { network: 'n', device: 'd', place: { latitude: 48.9, longitude: 2.4 }, language: 'fr' }
+    return {
+      verdict: { ...shared, receipt: 'a.b.c', registered: true, ...over },
+      scan: { ...shared, ...person },
+    }
+  }
+
+  it('gives a verdict back as it was kept, also one about no item', async () => {
+    const known = entry()
+    const unknown = entry({ item: null, registered: false, verdict: 'forged' })
+    await store.insert([known, unknown])
+    expect(await store.find(known.verdict.id)).to.deep.equal(known.verdict)
+    expect(await store.find(unknown.verdict.id)).to.deep.equal(unknown.verdict)
+    expect(await store.find(newId('ver'))).to.equal(null)
+  })
+
+  it('keeps a scan apart from its verdict, and forgets it after 30 days', async () => {
+    const kept = entry()
+    await store.insert([kept])
+    const scans = scanModel(db.connection)
+    expect(await scans.findById(kept.verdict.id).lean()).to.deep.include({
+      network: 'n',
+      place: { latitude: 48.9, longitude: 2.4 },
+    })
+    const indexes = await scans.collection.indexes()
+    expect(indexes.find((i) => i.expireAfterSeconds !== undefined)).to.deep.include({
+      key: { at: 1 },
+      expireAfterSeconds: 2_592_000,
+    })
+  })
+
+  it('keeps every one of 2,000 scans that arrive at once, in few writes', async () => {
+    let writes = 0
+    const write = createWriteBatch((values: ReturnType<typeof entry>[]) => {
+      writes += 1
+      return store.insert(values)
+    }, 250)
+    const entries = Array.from({ length: 2_000 }, () => entry())
+    await Promise.all(entries.map(write))
+    expect(writes).to.equal(8)
+    const ids = trusted({ $in: entries.map((e) => e.verdict.id) })
+    const found = await verdictModel(db.connection).find({ _id: ids }, { _id: 1 }).limit(3_000).lean()
+    expect(found).to.have.length(2_000)
+  })
+
+  it('tells each writer of a failed write, and goes on with the next', async () => {
+    const twice = entry()
+    await store.insert([twice])
+    const write = createWriteBatch(store.insert, 1)
+    const outcomes = await Promise.allSettled([write(twice), write(entry())])
+    expect(outcomes.map((o) => o.status)).to.deep.equal(['rejected', 'fulfilled'])
+  })
+})

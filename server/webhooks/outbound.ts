@@ -68,7 +68,7 @@ function checkedLookup(policy: AddressPolicy, resolve: Resolve) {
         if (options.all) done(null, [...addresses])
         else done(null, first?.address ?? '', first?.family)
       },
-      (error: NodeJS.ErrnoException) => done(error, ''),
+      (error: NodeJS.ErrnoException) => done(error, []),
     )
   }
 }

@@ -15,7 +15,12 @@ type Made = { readonly source: string; readonly name: string; readonly bytes: Ui
 
 /** Writes every file under a name that carries its content's hash, a gzip twin, and `manifest.json` from source to name. */
 export async function buildWeb(out: string): Promise<void> {
-  const made = [...(await islands()), await stylesheet(), await copied(join(WEB, 'icon.svg')), await copied(READER_WASM)]
+  const made = [
+    ...(await islands()),
+    await stylesheet(),
+    await copied(join(WEB, 'icon.svg')),
+    await copied(READER_WASM),
+  ]
   const fresh = `${out}.${process.pid}`
   await mkdir(fresh, { recursive: true })
   for (const { name, bytes } of made) {

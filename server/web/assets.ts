@@ -7,7 +7,12 @@ import { AppError } from '../kernel/errors.ts'
 import type { AssetUrls } from './context.ts'
 
 /** A file for browsers, plain and compressed, with its tag. */
-export type Asset = { readonly type: string; readonly bytes: Uint8Array; readonly gzip: Uint8Array; readonly etag: string }
+export type Asset = {
+  readonly type: string
+  readonly bytes: Uint8Array
+  readonly gzip: Uint8Array
+  readonly etag: string
+}
 
 /** The built files: where pages find them, and their content by name. */
 export type Assets = AssetUrls & { find(name: string): Asset | null }
@@ -47,7 +52,12 @@ function readManifest(folder: string): Record<string, string> {
   try {
     return manifestSchema.parse(JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')))
   } catch (cause) {
-    throw new AppError('web.unavailable', 'the files for browsers are not built: run node scripts/build-web.ts', { folder }, { cause })
+    throw new AppError(
+      'web.unavailable',
+      'the files for browsers are not built: run node scripts/build-web.ts',
+      { folder },
+      { cause },
+    )
   }
 }
 
@@ -68,11 +78,21 @@ export function assetRoutes(assets: Assets): Route[] {
       run: async ({ params, request }) => {
         const asset = assets.find(params.name)
         if (!asset) throw new AppError('asset.not_found', 'there is no such file')
-        const headers = { 'Cache-Control': FOREVER, ETag: asset.etag, Vary: 'Accept-Encoding', 'X-Content-Type-Options': 'nosniff' }
+        const headers = {
+          'Cache-Control': FOREVER,
+          ETag: asset.etag,
+          Vary: 'Accept-Encoding',
+          'X-Content-Type-Options': 'nosniff',
+        }
         if (request.header('if-none-match') === asset.etag) return { status: 304, headers }
         const small = /\bgzip\b/.test(request.header('accept-encoding') ?? '')
         if (!small) return { status: 200, type: asset.type, bytes: asset.bytes, headers }
-        return { status: 200, type: asset.type, bytes: asset.gzip, headers: { ...headers, 'Content-Encoding': 'gzip' } }
+        return {
+          status: 200,
+          type: asset.type,
+          bytes: asset.gzip,
+          headers: { ...headers, 'Content-Encoding': 'gzip' },
+        }
       },
     }),
   ]

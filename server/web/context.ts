@@ -33,9 +33,15 @@ export function contextOf({ request, query = {}, caller = null }: Asked, assets:
 }
 
 /** A path of this site with search parameters; those without a value are left out, a chosen language is kept. */
-export function href(page: Pick<PageContext, 'language' | 'chosen'>, path: string, query: PageContext['query'] = {}): string {
+export function href(
+  page: Pick<PageContext, 'language' | 'chosen'>,
+  path: string,
+  query: PageContext['query'] = {},
+): string {
   const all = page.chosen ? { ...query, lang: page.language } : query
-  const pairs = Object.entries(all).filter((pair): pair is [string, string] => pair[1] !== undefined && pair[1] !== '')
+  const pairs = Object.entries(all).filter(
+    (pair): pair is [string, string] => pair[1] !== undefined && pair[1] !== '',
+  )
   return pairs.length === 0 ? path : `${path}?${new URLSearchParams(pairs)}`
 }
 
@@ -47,11 +53,17 @@ export function numberText(page: Pick<PageContext, 'language'>, value: number): 
 
 /** Date and time to the minute in UTC, which is said. */
 export function timeText(page: Pick<PageContext, 'language'>, ms: number): string {
-  const format = new Intl.DateTimeFormat(LOCALES[page.language], { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
+  const format = new Intl.DateTimeFormat(LOCALES[page.language], {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    timeZone: 'UTC',
+  })
   return `${format.format(ms)} UTC`
 }
 
 /** The name of a country by its ISO 3166-1 code; the code itself where the name is not known. */
 export function countryText(page: Pick<PageContext, 'language'>, code: string): string {
-  return new Intl.DisplayNames([LOCALES[page.language]], { type: 'region', fallback: 'code' }).of(code) ?? code
+  return (
+    new Intl.DisplayNames([LOCALES[page.language]], { type: 'region', fallback: 'code' }).of(code) ?? code
+  )
 }

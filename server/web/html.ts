@@ -34,7 +34,13 @@ export function raw(text: string): Markup {
   return new Markup(text)
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
 
 export function escapeText(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
@@ -53,7 +59,8 @@ const checked = new WeakSet<TemplateStringsArray>()
 function requireQuotes(strings: TemplateStringsArray): void {
   if (checked.has(strings)) return
   for (const before of strings.slice(0, -1)) {
-    if (/=\s*$/.test(before)) throw new TypeError(`attribute without quotes in a template: …${before.slice(-40)}`)
+    if (/=\s*$/.test(before))
+      throw new TypeError(`attribute without quotes in a template: …${before.slice(-40)}`)
   }
   checked.add(strings)
 }

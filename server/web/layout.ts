@@ -53,7 +53,10 @@ function header(page: PageContext, { logIn = true }: PageParts): Markup {
 
 function publicLinks(page: PageContext, logIn: boolean): Insert {
   const t = page.texts.frame
-  return [html`<a href="${href(page, '/scan')}">${t.scan}</a>`, logIn && html`<a href="${href(page, '/login')}">${t.desk}</a>`]
+  return [
+    html`<a href="${href(page, '/scan')}">${t.scan}</a>`,
+    logIn && html`<a href="${href(page, '/login')}">${t.desk}</a>`,
+  ]
 }
 
 function deskLinks(page: PageContext, account: NonNullable<PageContext['account']>): Insert {

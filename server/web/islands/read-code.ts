@@ -2,7 +2,10 @@
 export type CodeReader = (picture: ImageBitmapSource & (HTMLVideoElement | Blob)) => Promise<string | null>
 
 type Detector = { detect(picture: ImageBitmapSource): Promise<readonly { readonly rawValue: string }[]> }
-type DetectorClass = { new (options: { formats: string[] }): Detector; getSupportedFormats(): Promise<string[]> }
+type DetectorClass = {
+  new (options: { formats: string[] }): Detector
+  getSupportedFormats(): Promise<string[]>
+}
 
 const SIDE_PIXELS_MAX = 1280
 
@@ -31,13 +34,18 @@ async function zxingReader(wasmAddress: string): Promise<CodeReader> {
   const canvas = document.createElement('canvas')
   return async (picture) => {
     const source = picture instanceof Blob ? await createImageBitmap(picture) : picture
-    const found = await readBarcodes(pixelsOf(source, canvas), { formats: ['QRCode'], tryHarder: picture instanceof Blob, maxNumberOfSymbols: 1 })
+    const found = await readBarcodes(pixelsOf(source, canvas), {
+      formats: ['QRCode'],
+      tryHarder: picture instanceof Blob,
+      maxNumberOfSymbols: 1,
+    })
     return found[0]?.text ?? null
   }
 }
 
 function pixelsOf(source: HTMLVideoElement | ImageBitmap, canvas: HTMLCanvasElement): ImageData {
-  const [width, height] = 'videoWidth' in source ? [source.videoWidth, source.videoHeight] : [source.width, source.height]
+  const [width, height] =
+    'videoWidth' in source ? [source.videoWidth, source.videoHeight] : [source.width, source.height]
   const scale = Math.min(1, SIDE_PIXELS_MAX / Math.max(width, height))
   canvas.width = Math.max(1, Math.round(width * scale))
   canvas.height = Math.max(1, Math.round(height * scale))

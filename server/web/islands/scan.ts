@@ -19,7 +19,11 @@ function start(box: HTMLElement): void {
   photo.addEventListener('change', () => void readPhoto(box, photo, read))
 }
 
-async function readPhoto(box: HTMLElement, input: HTMLInputElement, open: () => Promise<CodeReader>): Promise<void> {
+async function readPhoto(
+  box: HTMLElement,
+  input: HTMLInputElement,
+  open: () => Promise<CodeReader>,
+): Promise<void> {
   const file = input.files?.[0]
   if (!file) return
   const read = await opened(box, open)
@@ -35,7 +39,10 @@ let stream: MediaStream | null = null
 async function toggleCamera(box: HTMLElement, open: () => Promise<CodeReader>): Promise<void> {
   if (stream) return stop(box)
   try {
-    stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment', width: { ideal: 1280 } }, audio: false })
+    stream = await navigator.mediaDevices.getUserMedia({
+      video: { facingMode: 'environment', width: { ideal: 1280 } },
+      audio: false,
+    })
   } catch {
     say(box, 'noCamera')
     return

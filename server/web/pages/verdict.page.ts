@@ -1,9 +1,15 @@
-import { VERDICT_LOOKS, VERDICT_TEXTS, type Finding, type Verdict, type VerdictKind } from '../../modules/verification/index.ts'
+import {
+  type Finding,
+  VERDICT_LOOKS,
+  VERDICT_TEXTS,
+  type Verdict,
+  type VerdictKind,
+} from '../../modules/verification/index.ts'
 import { countryText, href, numberText, type PageContext, timeText } from '../context.ts'
 import { html, type Insert, type Markup } from '../html.ts'
 import { layout } from '../layout.ts'
-import { fill, type Texts } from '../texts/index.ts'
 import { facts } from '../parts.ts'
+import { fill, type Texts } from '../texts/index.ts'
 
 export type VerdictModel = { readonly page: PageContext; readonly verdict: Verdict }
 
@@ -11,7 +17,9 @@ export type VerdictModel = { readonly page: PageContext; readonly verdict: Verdi
 export function verdictPage({ page, verdict }: VerdictModel): string {
   const words = VERDICT_TEXTS[page.language][verdict.verdict]
   const subject = verdict.item?.model ?? verdict.item?.serial ?? verdict.brand?.name
-  const title = subject ? fill(page.texts.verdict.title, { verdict: words.headline, model: subject }) : words.headline
+  const title = subject
+    ? fill(page.texts.verdict.title, { verdict: words.headline, model: subject })
+    : words.headline
   const body = html`${seal(page, verdict)}
 ${advice(page.texts, verdict)}
 ${item(page, verdict)}
@@ -39,7 +47,16 @@ function advice({ verdict: t }: Texts, verdict: Verdict): Markup {
   return html`<section class="advice"><h2>${t.doTitle}</h2><p>${verdict.advice}</p></section>`
 }
 
-const FACTS = ['model', 'category', 'colour', 'materials', 'countryOfProduction', 'productionDate', 'gtin', 'serial'] as const
+const FACTS = [
+  'model',
+  'category',
+  'colour',
+  'materials',
+  'countryOfProduction',
+  'productionDate',
+  'gtin',
+  'serial',
+] as const
 
 function item(page: PageContext, { item, brand }: Verdict): Insert {
   if (item === null) return null

@@ -72,8 +72,14 @@ export const en = {
       'Who copied, changed or sold anything: the seller may not know either.',
       'That the brand itself has examined this object.',
     ],
-    limitsOpen: ['Anything for or against the object: the check is not finished.', 'That waiting will change the answer.'],
-    limitsUnknown: ['That the object is a counterfeit: many honest items were never registered here.', 'That the number was ever given out by a brand.'],
+    limitsOpen: [
+      'Anything for or against the object: the check is not finished.',
+      'That waiting will change the answer.',
+    ],
+    limitsUnknown: [
+      'That the object is a counterfeit: many honest items were never registered here.',
+      'That the number was ever given out by a brand.',
+    ],
     proofTitle: 'Read from the chain',
     block: 'Block',
     network: 'Chain id',
@@ -94,9 +100,11 @@ export const en = {
     preview: 'Picture of the camera',
     photo: 'Read a photo instead',
     typed: 'Type it instead',
-    noScript: 'The camera needs script, which is off in this browser. Typing works without it, and so does the camera app of your phone.',
+    noScript:
+      'The camera needs script, which is off in this browser. Typing works without it, and so does the camera app of your phone.',
     looking: 'Looking for a code…',
-    noCamera: 'The camera cannot be used here: it is missing, or its use was not allowed. Read a photo or type the number.',
+    noCamera:
+      'The camera cannot be used here: it is missing, or its use was not allowed. Read a photo or type the number.',
     noCode: 'No code was found in this photo. Try again closer, in even light.',
     notItem: 'This code does not name an item: it has no GS1 Digital Link in it.',
     loading: 'Loading the reader…',
@@ -113,14 +121,18 @@ export const en = {
       'Compare the domain printed beside the code with the brand’s own.',
     ],
     badTitle: 'This is not the number of an item',
-    badText: 'Enter the link in the code, or the GTIN (8 to 14 digits) and the serial with a space between them.',
+    badText:
+      'Enter the link in the code, or the GTIN (8 to 14 digits) and the serial with a space between them.',
     reason: 'What was wrong: {reason}.',
     again: 'Try again',
   },
   errors: {
     400: ['This request could not be understood', 'Go back and check what was entered.'],
     401: ['Please log in', 'This page is for accounts of this service.'],
-    403: ['This is not for this account', 'You are logged in, but this page belongs to another kind of account.'],
+    403: [
+      'This is not for this account',
+      'You are logged in, but this page belongs to another kind of account.',
+    ],
     404: ['There is nothing here', 'The address may be mistyped, or what it named is gone.'],
     409: ['Not possible at the moment', 'What you asked does not fit the present state.'],
     410: ['No longer available', 'It was handed out or removed.'],

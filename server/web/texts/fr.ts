@@ -34,7 +34,8 @@ export const fr: Texts = {
     marketDesk: 'Bureau de la place de marché',
     marketDeskText: 'Annonces, décisions et preuves.',
     demoTitle: 'Essayer la démonstration',
-    demoText: 'Ce service fonctionne avec des données inventées. Ces objets montrent ce que voit un acheteur.',
+    demoText:
+      'Ce service fonctionne avec des données inventées. Ces objets montrent ce que voit un acheteur.',
   },
   verdict: {
     title: '{verdict} · {model}',
@@ -74,7 +75,10 @@ export const fr: Texts = {
       'Qui a copié, modifié ou vendu quoi que ce soit : le vendeur peut l’ignorer lui aussi.',
       'Que la marque elle-même a examiné cet objet.',
     ],
-    limitsOpen: ['Quoi que ce soit pour ou contre l’objet : la vérification n’est pas terminée.', 'Que l’attente changera la réponse.'],
+    limitsOpen: [
+      'Quoi que ce soit pour ou contre l’objet : la vérification n’est pas terminée.',
+      'Que l’attente changera la réponse.',
+    ],
     limitsUnknown: [
       'Que l’objet est une contrefaçon : bien des objets honnêtes n’ont jamais été enregistrés ici.',
       'Que ce numéro a un jour été attribué par une marque.',
@@ -88,7 +92,8 @@ export const fr: Texts = {
     keepTitle: 'La garder, ou vérifier sans nous',
     bundle: 'Télécharger la preuve (JSON)',
     receipt: 'Voir le reçu signé',
-    withoutUs: 'Avec ce fichier et n’importe quel nœud de la chaîne, vous pouvez refaire la vérification même si ce service est arrêté :',
+    withoutUs:
+      'Avec ce fichier et n’importe quel nœud de la chaîne, vous pouvez refaire la vérification même si ce service est arrêté :',
     another: 'Vérifier une autre étiquette',
   },
   scan: {
@@ -99,9 +104,11 @@ export const fr: Texts = {
     preview: 'Image de la caméra',
     photo: 'Lire une photo',
     typed: 'Saisir le code',
-    noScript: 'La caméra a besoin de script, désactivé dans ce navigateur. La saisie fonctionne sans, de même que l’appareil photo de votre téléphone.',
+    noScript:
+      'La caméra a besoin de script, désactivé dans ce navigateur. La saisie fonctionne sans, de même que l’appareil photo de votre téléphone.',
     looking: 'Recherche d’un code…',
-    noCamera: 'La caméra ne peut pas être utilisée ici : elle est absente, ou son usage a été refusé. Lisez une photo ou saisissez le numéro.',
+    noCamera:
+      'La caméra ne peut pas être utilisée ici : elle est absente, ou son usage a été refusé. Lisez une photo ou saisissez le numéro.',
     noCode: 'Aucun code trouvé sur cette photo. Réessayez de plus près, sous une lumière égale.',
     notItem: 'Ce code ne désigne pas un objet : il ne contient pas de GS1 Digital Link.',
     loading: 'Chargement du lecteur…',
@@ -118,14 +125,18 @@ export const fr: Texts = {
       'Comparez le domaine imprimé à côté du code avec celui de la marque.',
     ],
     badTitle: 'Ce n’est pas le numéro d’un objet',
-    badText: 'Saisissez le lien du code, ou le GTIN (8 à 14 chiffres) et le numéro de série séparés par une espace.',
+    badText:
+      'Saisissez le lien du code, ou le GTIN (8 à 14 chiffres) et le numéro de série séparés par une espace.',
     reason: 'Ce qui n’allait pas : {reason}.',
     again: 'Réessayer',
   },
   errors: {
     400: ['Cette demande n’a pas pu être comprise', 'Revenez en arrière et vérifiez la saisie.'],
     401: ['Veuillez vous connecter', 'Cette page est réservée aux comptes de ce service.'],
-    403: ['Cette page n’est pas pour ce compte', 'Vous êtes connecté, mais cette page appartient à un autre type de compte.'],
+    403: [
+      'Cette page n’est pas pour ce compte',
+      'Vous êtes connecté, mais cette page appartient à un autre type de compte.',
+    ],
     404: ['Il n’y a rien ici', 'L’adresse est peut-être mal saisie, ou ce qu’elle désignait a disparu.'],
     409: ['Impossible pour le moment', 'La demande ne convient pas à l’état présent.'],
     410: ['N’est plus disponible', 'Cela a été remis ou retiré.'],

@@ -4,13 +4,23 @@ import { fr } from './fr.ts'
 import { zhHans } from './zh-hans.ts'
 
 /** The same entries in every language: the English table is the pattern. */
-type Like<T> = { readonly [K in keyof T]: T[K] extends string ? string : T[K] extends readonly string[] ? readonly string[] : Like<T[K]> }
+export type Like<T> = {
+  readonly [K in keyof T]: T[K] extends string
+    ? string
+    : T[K] extends readonly string[]
+      ? readonly string[]
+      : Like<T[K]>
+}
 export type Texts = Like<typeof en>
 
 const TEXTS: Readonly<Record<Language, Texts>> = { en, fr, 'zh-Hans': zhHans }
 
 /** What each language calls itself. */
-export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: 'English', fr: 'Français', 'zh-Hans': '简体中文' }
+export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
+  en: 'English',
+  fr: 'Français',
+  'zh-Hans': '简体中文',
+}
 
 /** The words of the public pages in a language. */
 export function textsIn(language: Language): Texts {

@@ -1,8 +1,14 @@
+import type { Hex } from '../../../server/kernel/bytes.ts'
+import { parseGtin, parseSerial } from '../../../server/kernel/gs1.ts'
+import {
+  type Finding,
+  type Language,
+  VERDICT_TEXTS,
+  type Verdict,
+  type VerdictKind,
+} from '../../../server/modules/verification/index.ts'
 import type { PageContext } from '../../../server/web/context.ts'
 import { textsIn } from '../../../server/web/texts/index.ts'
-import { parseGtin, parseSerial } from '../../../server/kernel/gs1.ts'
-import type { Hex } from '../../../server/kernel/bytes.ts'
-import { type Finding, type Language, type Verdict, VERDICT_TEXTS, type VerdictKind } from '../../../server/modules/verification/index.ts'
 
 /** A context whose files are named after their source. */
 export function pageContext(over: Partial<PageContext> = {}): PageContext {
@@ -16,7 +22,11 @@ const hash = (digits: string): Hex => `0x${digits.repeat(64).slice(0, 64)}` as H
 const FINDINGS: readonly Finding[] = [
   { check: 'record', result: 'pass', detail: 'registered by Maison Exemple on 2026-11-23' },
   { check: 'signature', result: 'pass', detail: 'ES256, key registered 2026-11-20' },
-  { check: 'anchor', result: 'pass', detail: 'anchored in block 123 at 2026-11-23T11:00:00Z, 12 confirmations' },
+  {
+    check: 'anchor',
+    result: 'pass',
+    detail: 'anchored in block 123 at 2026-11-23T11:00:00Z, 12 confirmations',
+  },
   { check: 'revocation', result: 'pass', detail: 'not revoked' },
   { check: 'recall', result: 'pass', detail: 'not recalled' },
   { check: 'ownership', result: 'unknown', detail: 'this service does not record owners yet' },
@@ -42,15 +52,21 @@ export function verdictOf(verdict: VerdictKind, over: Partial<Verdict> = {}): Ve
     id: 'ver_01JD3K8Z5V7WQ2X4Y6B8C0D1E2',
     verdict,
     assurance: 'label',
-    item: known ? ITEM : { gtin: parseGtin('09506000134352'), serial: parseSerial('7QK2M8XW4R9TNC3H'), model: null },
+    item: known
+      ? ITEM
+      : { gtin: parseGtin('09506000134352'), serial: parseSerial('7QK2M8XW4R9TNC3H'), model: null },
     brand: known ? { id: 'maison-exemple.com', name: 'Maison Exemple' } : null,
     ownership: 'unknown',
     findings: FINDINGS.map((finding) => spoiled(finding, verdict)),
-    chain: known ? { chainId: 31337, blockNumber: 123, blockHash: hash('a9'), confirmations: 12, root: hash('3c') } : null,
+    chain: known
+      ? { chainId: 31337, blockNumber: 123, blockHash: hash('a9'), confirmations: 12, root: hash('3c') }
+      : null,
     advice: VERDICT_TEXTS.en[verdict].advice,
     checkedAt: '2026-11-23T12:00:00.000Z',
     receipt: `eyJhbGciOiJFUzI1NiJ9.${'Q'.repeat(600)}.sig`,
-    proof: known ? { index: 7, leafCount: 1000, claimKey: `0x${'12'.repeat(20)}`, siblings: [hash('4d')] } : null,
+    proof: known
+      ? { index: 7, leafCount: 1000, claimKey: `0x${'12'.repeat(20)}`, siblings: [hash('4d')] }
+      : null,
     certificate: known ? 'eyJ.e30.sig' : null,
     ...over,
   }
@@ -63,7 +79,11 @@ const SPOILED: Partial<Record<VerdictKind, Finding>> = {
   not_registered: { check: 'record', result: 'fail', detail: 'no record with this service' },
   unverifiable: { check: 'anchor', result: 'unknown', detail: 'the chain cannot be read at the moment' },
   pending: { check: 'anchor', result: 'unknown', detail: 'the registration is being written to the chain' },
-  suspected_clone: { check: 'scan_pattern', result: 'warn', detail: 'two scans that one object cannot explain' },
+  suspected_clone: {
+    check: 'scan_pattern',
+    result: 'warn',
+    detail: 'two scans that one object cannot explain',
+  },
   reported_stolen: { check: 'ownership', result: 'fail', detail: 'reported stolen' },
 }
 

@@ -43,7 +43,10 @@ describe('html template', () => {
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const escaped = escapeText(text)
         expect(escaped).not.to.match(/[<>"']/)
-        const back = escaped.replace(/&(amp|lt|gt|quot|#39);/g, (_, n: string) => ({ amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" })[n] ?? '')
+        const back = escaped.replace(
+          /&(amp|lt|gt|quot|#39);/g,
+          (_, n: string) => ({ amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" })[n] ?? '',
+        )
         expect(back).to.equal(text)
       }),
     )

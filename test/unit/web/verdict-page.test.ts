@@ -1,6 +1,11 @@
 import { expect } from 'chai'
-import { LANGUAGES, VERDICT_LOOKS, VERDICT_TEXTS, VERDICTS } from '../../../server/modules/verification/index.ts'
 import { parseGtin, parseSerial } from '../../../server/kernel/gs1.ts'
+import {
+  LANGUAGES,
+  VERDICT_LOOKS,
+  VERDICT_TEXTS,
+  VERDICTS,
+} from '../../../server/modules/verification/index.ts'
 import { escapeText } from '../../../server/web/html.ts'
 import { verdictPage } from '../../../server/web/pages/verdict.page.ts'
 import { textsIn } from '../../../server/web/texts/index.ts'
@@ -21,7 +26,12 @@ describe('verdict page', () => {
   }
 
   it('shows markup and formulas of a brand’s file as text', () => {
-    const item = { gtin: parseGtin('09506000134352'), serial: parseSerial('A<B&C'), model: '<script>alert(1)</script>', materials: '=HYPERLINK("x")' }
+    const item = {
+      gtin: parseGtin('09506000134352'),
+      serial: parseSerial('A<B&C'),
+      model: '<script>alert(1)</script>',
+      materials: '=HYPERLINK("x")',
+    }
     const text = verdictPage({ page: pageContext(), verdict: verdictOf('verified', { item }) })
     expect(text).to.include('&lt;script&gt;alert(1)&lt;/script&gt;')
     expect(text).to.include('=HYPERLINK(&quot;x&quot;)')
@@ -39,7 +49,8 @@ describe('verdict page', () => {
   })
 
   it('offers the proof where there is one to check, and only there', () => {
-    const link = (kind: 'verified' | 'not_registered') => verdictPage({ page: pageContext(), verdict: verdictOf(kind) }).includes('/bundle"')
+    const link = (kind: 'verified' | 'not_registered') =>
+      verdictPage({ page: pageContext(), verdict: verdictOf(kind) }).includes('/bundle"')
     expect([link('verified'), link('not_registered')]).to.deep.equal([true, false])
   })
 
@@ -49,7 +60,10 @@ describe('verdict page', () => {
   })
 
   it('keeps a language that was chosen by hand in its links', () => {
-    const text = verdictPage({ page: pageContext({ language: 'fr', chosen: true }), verdict: verdictOf('verified') })
+    const text = verdictPage({
+      page: pageContext({ language: 'fr', chosen: true }),
+      verdict: verdictOf('verified'),
+    })
     expect(text).to.include('href="/scan?lang=fr"')
   })
 })

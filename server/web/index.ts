@@ -1,0 +1,50 @@
+/**
+ * Pages: what people see in a browser. Promises that whatever came from outside is shown as text, that nothing on a page
+ * comes from another site, that all of it can be read and used without script, and that links lead within this site.
+ */
+import type { Reply, RequestInfo, Route } from '../http/route.ts'
+import type { Verdict } from '../modules/verification/index.ts'
+import { type Assets, assetRoutes } from './assets.ts'
+import { brandPages } from './brand.pages.ts'
+import { contextOf } from './context.ts'
+import { marketplacePages } from './marketplace.pages.ts'
+import { verdictPage } from './pages/verdict.page.ts'
+import type { WebDeps } from './ports.ts'
+import { publicPages } from './public.pages.ts'
+import { pageReply } from './reply.ts'
+import { webhookPages } from './webhooks.pages.ts'
+
+export { type Asset, type Assets, loadAssets } from './assets.ts'
+export { errorPages } from './pages/error.page.ts'
+export type {
+  BrandDeskDeps,
+  DemoItem,
+  MarketplaceDeskDeps,
+  PublicDeps,
+  WebDeps,
+  WebhookDeskDeps,
+} from './ports.ts'
+export { pageQuery } from './public.pages.ts'
+
+/** Every page and asset but an item's own page, which shares its address with other formats: see `verdictPageReply`. */
+export function webRoutes(deps: WebDeps): Route[] {
+  return [
+    ...assetRoutes(deps.assets),
+    ...publicPages(deps),
+    ...brandPages(deps),
+    ...marketplacePages(deps),
+    ...webhookPages(deps),
+  ]
+}
+
+type VerdictPageInput = {
+  readonly verdict: Verdict
+  readonly request: Pick<RequestInfo, 'language'>
+  readonly query?: { readonly lang?: string | undefined } | undefined
+}
+
+/** The HTML branch of `GET /01/{gtin}/21/{serial}`: 200 whatever the verdict. */
+export function verdictPageReply(assets: Assets, { verdict, request, query }: VerdictPageInput): Reply {
+  const page = contextOf({ request, query: { lang: query?.lang } }, assets)
+  return pageReply(verdictPage({ page, verdict }))
+}

@@ -1,0 +1,48 @@
+import type { Caller, Upload } from '../http/route.ts'
+import type { BrandReader } from '../modules/brands/index.ts'
+import type { EnforcementService } from '../modules/enforcement/index.ts'
+import type { Items } from '../modules/items/index.ts'
+import type { ScreeningService } from '../modules/screening/index.ts'
+import type { Verification } from '../modules/verification/index.ts'
+import type { Webhooks } from '../webhooks/index.ts'
+import type { Assets } from './assets.ts'
+
+/** An item of the demonstration that the first page points at. */
+export type DemoItem = { readonly title: string; readonly path: string }
+
+/** What public pages need. */
+export type PublicDeps = {
+  readonly publicUrl: string
+  readonly assets: Assets
+  readonly brands: Pick<BrandReader, 'byGtin'>
+  readonly accounts: { byApiKey(apiKey: string): Promise<Caller | null> }
+  readonly sessions: { issue(caller: Caller): Promise<string> }
+  readonly sessionSeconds: number
+  /** Items to try; none where the demonstration is not loaded. */
+  readonly demo: () => Promise<readonly DemoItem[]>
+}
+
+/** What a brand's desk needs: the services that the API uses. */
+export type BrandDeskDeps = {
+  readonly assets: Assets
+  readonly publicUrl: string
+  readonly items: Pick<Items, 'service' | 'events'>
+  readonly verification: Pick<Verification, 'assess'>
+  /** Takes a file in as `POST /v1/batches` does, and throws the same errors. */
+  readonly submit: (order: {
+    brandId: string
+    upload: Upload
+    idempotencyKey: string | null
+  }) => Promise<{ readonly id: string }>
+}
+
+/** What a marketplace's desk needs. */
+export type MarketplaceDeskDeps = {
+  readonly assets: Assets
+  readonly screening: Pick<ScreeningService, 'find' | 'list' | 'count'>
+  readonly enforcement: Pick<EnforcementService, 'cases'>
+}
+
+export type WebhookDeskDeps = { readonly assets: Assets; readonly webhooks: Webhooks }
+
+export type WebDeps = PublicDeps & BrandDeskDeps & MarketplaceDeskDeps & WebhookDeskDeps

@@ -71,7 +71,7 @@ export class Decider {
           { listing: listing.id, cause: cause.kind, decision: listing.decision, status: listing.status },
           'listing decided again',
         )
-        await this.#tryDispatch(listing)
+        await this.dispatch(listing)
         return true
       }
       previous = await listings.byId(stale.id)
@@ -82,10 +82,17 @@ export class Decider {
     })
   }
 
-  /** Tells enforcement of a decision that is stored; harmless to repeat. */
+  /** Tells enforcement of a decision that is stored; harmless to repeat. A failure is left to the job's next run. */
   async dispatch(listing: Listing): Promise<void> {
-    await this.#deps.effects.decided(listing)
-    await this.#deps.listings.markDispatched(listing.id, listing.sequence)
+    try {
+      await this.#deps.effects.decided(listing)
+      await this.#deps.listings.markDispatched(listing.id, listing.sequence)
+    } catch (error) {
+      this.#deps.log.warn(
+        { listing: listing.id, err: error },
+        'a decision could not be passed on; the job will try again',
+      )
+    }
   }
 
   async #judge(content: ListingContent, about: About): Promise<{ listing: Listing; facts: ItemFacts }> {
@@ -104,7 +111,7 @@ export class Decider {
    * whoever handled that did not find this listing yet. Looking once more after the write closes the gap.
    */
   async #settle(written: Listing, before: { begun: number; facts: ItemFacts }): Promise<Listing> {
-    await this.#tryDispatch(written)
+    await this.dispatch(written)
     if (written.itemKey === null) return { ...written, dispatched: true }
     const { earlier, later } = await rivalsOf(written.itemKey, written, this.#deps)
     for (const rival of later) await this.rescreen(rival, { kind: 'double_listing' })
@@ -118,17 +125,6 @@ export class Decider {
     if (now.recheckAtMs !== null)
       await this.#deps.listings.setRecheck(previous.id, previous.sequence, now.recheckAtMs)
     return false
-  }
-
-  async #tryDispatch(listing: Listing): Promise<void> {
-    try {
-      await this.dispatch(listing)
-    } catch (error) {
-      this.#deps.log.warn(
-        { listing: listing.id, err: error },
-        'a decision could not be passed on; the job will try again',
-      )
-    }
   }
 }
 

@@ -61,6 +61,8 @@ function configured(): Mongoose {
   mongoose.set('autoIndex', false)
   mongoose.set('autoCreate', false)
   mongoose.set('bufferCommands', false)
+  // A schema is cloned into this instance each time its model is asked for, so asking twice looks like a second schema.
+  mongoose.set('overwriteModels', true)
   return mongoose
 }
 

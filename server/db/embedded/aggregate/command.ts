@@ -1,6 +1,100 @@
-import type { Context, Reply } from '../commands/context.ts'
-import { unsupported } from '../failure.ts'
+import { decodePlain, encode, plainOf } from '../bson/codec.ts'
+import { documentOf, fieldOf, firstName, numberOf, type Raw, T, textOf, valuesOf } from '../bson/raw.ts'
+import { type Context, option, type Reply, refuseOptions } from '../commands/context.ts'
+import { CommandFailure, unsupported } from '../failure.ts'
+import { compileFilter } from '../query/filter.ts'
+import { find, type Query } from '../query/scan.ts'
+import { parseSort } from '../query/sort.ts'
+import type { Fields } from './expressions.ts'
+import { compilePipeline } from './pipeline.ts'
 
-export function aggregateCommand(_context: Context): Reply {
-  throw unsupported('aggregate')
+/** Runs a pipeline. What it begins with ($match, $sort, $skip, $limit in this order) is left to the query planner. */
+export function aggregateCommand(context: Context): Reply {
+  const { body } = context.request
+  refuseOptions(body)
+  if (body.has('let')) throw unsupported("The option 'let' of aggregate")
+  const name = body.get('aggregate')
+  if (name?.type !== T.string) throw unsupported('An aggregation without a collection')
+  if (option(context, 'explain') === true) throw unsupported('explain of an aggregation')
+  const pipeline = body.get('pipeline')
+  if (pipeline?.type !== T.array) throw new CommandFailure('TypeMismatch', "'pipeline' must be an array")
+  const { head, rest } = split(valuesOf(pipeline))
+  const lookup = (from: string, field: string, values: unknown[]): Fields[] =>
+    lookUp(context, from, field, values)
+  const run = compilePipeline(rest.map(plainOf), { nowMs: context.nowMs, lookup })
+  const cursor = option(context, 'cursor') as { batchSize?: unknown } | undefined
+  const batchSize = typeof cursor?.batchSize === 'number' ? cursor.batchSize : null
+  const documents = rest.length === 0 ? bytesOf(context, head) : encoded(run(decoded(context, head)))
+  return context.cursors.open(`${context.db}.${textOf(name)}`, documents, {
+    batchSize,
+    singleBatch: false,
+    nowMs: context.nowMs,
+  })
+}
+
+type Head = { filter?: Raw; sort?: Raw; skip?: number; limit?: number }
+
+function split(stages: Raw[]): { head: Head; rest: Raw[] } {
+  const head: Head = {}
+  let taken = 0
+  for (const stage of stages) {
+    const name = stage.type === T.object ? firstName(stage) : null
+    const operand = name === null ? null : fieldOf(stage, Buffer.from(name))
+    if (!operand || !take(head, name, operand)) break
+    taken++
+  }
+  return { head, rest: stages.slice(taken) }
+}
+
+/** True where the stage could be taken up: each kind once, in the order in which a query applies them. */
+function take(head: Head, name: string | null, operand: Raw): boolean {
+  const number = numberOf(operand)
+  if (name === '$match' && operand.type === T.object && Object.keys(head).length === 0) head.filter = operand
+  else if (
+    name === '$sort' &&
+    operand.type === T.object &&
+    !head.sort &&
+    head.skip === undefined &&
+    head.limit === undefined
+  )
+    head.sort = operand
+  else if (name === '$skip' && isCount(number, 0) && head.skip === undefined && head.limit === undefined)
+    head.skip = number
+  else if (name === '$limit' && isCount(number, 1) && head.limit === undefined) head.limit = number
+  else return false
+  return true
+}
+
+function isCount(number: number | null, least: number): number is number {
+  return number !== null && Number.isSafeInteger(number) && number >= least
+}
+
+function* bytesOf(context: Context, head: Head): Generator<Buffer, void, undefined> {
+  const collection = context.catalog.find(context.db, textOf(context.request.body.get('aggregate') as Raw))
+  const { filter, sort, skip = 0, limit = 0 } = head
+  const query = {
+    filter: compileFilter(filter),
+    sort: parseSort(sort),
+    skip,
+    limit,
+    checkTime: context.checkTime,
+  }
+  if (!collection) return
+  for (const found of find(context.session, { collection, ...query })) yield found.document
+}
+
+function* decoded(context: Context, head: Head): Generator<Fields, void, undefined> {
+  for (const bytes of bytesOf(context, head)) yield decodePlain(bytes)
+}
+
+function* encoded(documents: Iterable<Fields>): Generator<Buffer, void, undefined> {
+  for (const document of documents) yield encode(document)
+}
+
+function lookUp(context: Context, from: string, field: string, values: unknown[]): Fields[] {
+  const collection = context.catalog.find(context.db, from)
+  if (!collection) return []
+  const filter = compileFilter(documentOf(encode({ [field]: { $in: values } })))
+  const query: Query = { collection, filter, sort: [], skip: 0, limit: 0, checkTime: context.checkTime }
+  return Array.from(find(context.session, query), (found) => decodePlain(found.document))
 }

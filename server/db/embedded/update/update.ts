@@ -1,7 +1,7 @@
 import { ObjectId } from 'bson'
 import { runOnDocument } from '../aggregate/pipeline.ts'
 import { checkDocument } from '../bson/check.ts'
-import { decodeExact, encode, exactOf } from '../bson/codec.ts'
+import { decodeExact, encode, exactOf, plainOf } from '../bson/codec.ts'
 import { bytesOfDocument, documentOf, entriesOf, fieldOf, type Raw, T } from '../bson/raw.ts'
 import { CommandFailure } from '../failure.ts'
 import type { Filter } from '../query/filter.ts'
@@ -115,12 +115,12 @@ function replacement({ update, filter }: UpdateSpec): Update {
 }
 
 function pipelineUpdate(spec: UpdateSpec): Update {
-  const stages = exactOf(spec.update)
+  const stages = plainOf(spec.update)
   if (!Array.isArray(stages)) throw new CommandFailure('FailedToParse', 'a pipeline must be an array')
   return {
     isReplacement: false,
-    apply: (before) => keepingId(before, runOnDocument(stages, before)),
-    insert: () => withId(decodeExact(runOnDocument(stages, encode(equalitiesOf(spec.filter))))),
+    apply: (before) => keepingId(before, runOnDocument(stages, before, spec.nowMs)),
+    insert: () => withId(decodeExact(runOnDocument(stages, encode(equalitiesOf(spec.filter)), spec.nowMs))),
   }
 }
 

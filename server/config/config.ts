@@ -9,7 +9,13 @@ export type Config = {
   readonly logLevel: string
   readonly dataDir: string
   readonly demo: boolean
-  readonly http: { readonly port: number; readonly host: string; readonly publicUrl: string; readonly trustedProxies: number }
+  readonly http: {
+    readonly port: number
+    readonly host: string
+    readonly publicUrl: string
+    readonly trustedProxies: number
+    readonly requestsPerMinute: { readonly public: number; readonly account: number }
+  }
   readonly db: { readonly uri: string | null }
   readonly chain: {
     /** JSON-RPC endpoint; null runs the embedded devnet. */
@@ -23,6 +29,9 @@ export type Config = {
 /** What the command line may say over the environment. */
 export type Overrides = { readonly port?: string; readonly data?: string; readonly demo?: boolean }
 
+/** For everybody of one network together; an account may send ten times as many. 0 switches the limit off. */
+const PRODUCTION_REQUESTS_PER_MINUTE = 600
+const ACCOUNT_FACTOR = 10
 const EMBEDDED_POLL_MS = 200
 const REMOTE_POLL_MS = 1_000
 
@@ -32,12 +41,18 @@ const envSchema = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   HOST: z.string().min(1).optional(),
   PUBLIC_URL: url.optional(),
-  MONGODB_URI: z.string().regex(/^mongodb(\+srv)?:\/\//, 'must begin with mongodb:// or mongodb+srv://').optional(),
+  MONGODB_URI: z
+    .string()
+    .regex(/^mongodb(\+srv)?:\/\//, 'must begin with mongodb:// or mongodb+srv://')
+    .optional(),
   CHAIN_RPC_URL: url.optional(),
-  CHAIN_CONFIRMATIONS: z.union([z.literal('finalized'), z.coerce.number().int().min(1).max(10_000)]).optional(),
+  CHAIN_CONFIRMATIONS: z
+    .union([z.literal('finalized'), z.coerce.number().int().min(1).max(10_000)])
+    .optional(),
   CACHET_DATA_DIR: z.string().min(1).default('.data'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).optional(),
   NODE_ENV: z.string().default('development'),
+  REQUESTS_PER_MINUTE: z.coerce.number().int().min(0).max(10_000_000).optional(),
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
 })
 
@@ -50,11 +65,13 @@ export function readConfig(env: Env, overrides: Overrides = {}): Config {
     ...(overrides.data === undefined ? {} : { CACHET_DATA_DIR: overrides.data }),
   }
   const parsed = envSchema.safeParse(merged)
-  if (!parsed.success) throw invalid(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))
+  if (!parsed.success)
+    throw invalid(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))
   const e = parsed.data
   const production = e.NODE_ENV === 'production'
   const missing = production ? requiredInProduction(merged) : []
-  if (missing.length > 0) throw invalid(missing.map((name) => `${name}: must be set when NODE_ENV is production`))
+  if (missing.length > 0)
+    throw invalid(missing.map((name) => `${name}: must be set when NODE_ENV is production`))
   return {
     production,
     logLevel: e.LOG_LEVEL ?? (production ? 'info' : 'warn'),
@@ -65,6 +82,7 @@ export function readConfig(env: Env, overrides: Overrides = {}): Config {
       host: e.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
       publicUrl: e.PUBLIC_URL ?? `http://localhost:${e.PORT}`,
       trustedProxies: e.TRUSTED_PROXIES,
+      requestsPerMinute: limitsOf(e.REQUESTS_PER_MINUTE ?? (production ? PRODUCTION_REQUESTS_PER_MINUTE : 0)),
     },
     db: { uri: e.MONGODB_URI ?? null },
     chain: {
@@ -75,6 +93,10 @@ export function readConfig(env: Env, overrides: Overrides = {}): Config {
   }
 }
 
+function limitsOf(perMinute: number): { public: number; account: number } {
+  return { public: perMinute, account: perMinute * ACCOUNT_FACTOR }
+}
+
 function requiredInProduction(env: Record<string, string | undefined>): string[] {
   const names = ['PUBLIC_URL', 'CACHET_MASTER_KEY']
   if (env['CHAIN_RPC_URL']) names.push('CHAIN_DEPLOYER_KEY', 'CHAIN_RELAYER_KEY')
@@ -82,7 +104,11 @@ function requiredInProduction(env: Record<string, string | undefined>): string[]
 }
 
 function invalid(faults: string[]): AppError {
-  return new AppError('config.invalid', `The configuration has faults:\n${faults.map((f) => `  - ${f}`).join('\n')}`, { faults })
+  return new AppError(
+    'config.invalid',
+    `The configuration has faults:\n${faults.map((f) => `  - ${f}`).join('\n')}`,
+    { faults },
+  )
 }
 
 /** Chain accounts given by the environment; null where the embedded devnet makes its own. */

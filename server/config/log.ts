@@ -7,5 +7,8 @@ const SECRET_NAMES = ['apiKey', 'authorization', 'cookie', 'secret', 'privateKey
 /** JSON lines on standard error, so that standard output stays for people and programs that asked for an answer. */
 export function createLogger(level: string): Logger {
   const paths = SECRET_NAMES.flatMap((name) => [name, `*.${name}`])
-  return pino({ level, redact: { paths, censor: '[kept out]' }, base: null }, pino.destination({ dest: 2, sync: false }))
+  return pino(
+    { level, redact: { paths, censor: '[kept out]' }, base: null },
+    pino.destination({ dest: 2, sync: false }),
+  )
 }

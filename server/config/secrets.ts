@@ -25,7 +25,8 @@ export function readMasterKey(env: Env, dataDir: string, production: boolean): B
 
 function parseMasterKey(text: string): Buffer {
   const bytes = /^[0-9a-fA-F]{64}$/.test(text) ? Buffer.from(text, 'hex') : canonicalBase64url(text)
-  if (bytes?.length !== MASTER_KEY_BYTES) throw invalid('must be 32 bytes in base64url (43 characters) or hexadecimal (64)')
+  if (bytes?.length !== MASTER_KEY_BYTES)
+    throw invalid('must be 32 bytes in base64url (43 characters) or hexadecimal (64)')
   return bytes
 }
 

@@ -40,7 +40,10 @@ async function byBearer(header: string, authenticator: Authenticator): Promise<C
   const token = /^Bearer +([A-Za-z0-9._~+/=-]{1,4096})$/i.exec(header)?.[1]
   const caller = token === undefined ? null : await readToken(token, authenticator)
   if (caller) return caller
-  throw new AppError('request.unauthenticated', 'the Authorization header has no key or session that is known here')
+  throw new AppError(
+    'request.unauthenticated',
+    'the Authorization header has no key or session that is known here',
+  )
 }
 
 function readToken(token: string, authenticator: Authenticator): Promise<Caller | null> {
@@ -58,8 +61,10 @@ function changesState(req: Request): boolean {
 export function requireSameOrigin(req: Request): void {
   const site = req.headers['sec-fetch-site']
   const origin = req.headers.origin
-  const same = site === undefined ? origin !== undefined && hostOf(origin) === req.headers.host : site === 'same-origin'
-  if (!same) throw new AppError('request.forbidden', 'a change with a session cookie must come from this site')
+  const same =
+    site === undefined ? origin !== undefined && hostOf(origin) === req.headers.host : site === 'same-origin'
+  if (!same)
+    throw new AppError('request.forbidden', 'a change with a session cookie must come from this site')
 }
 
 function hostOf(origin: string): string | null {

@@ -17,7 +17,9 @@ export async function readBody(req: Request, res: Response, bytesMax = JSON_BYTE
     return req.body ?? {}
   }
   if (hasBody(req) && !isJson(req)) {
-    throw new AppError('request.unsupported_media_type', 'send the body as application/json', { given: mediaTypeOf(req) })
+    throw new AppError('request.unsupported_media_type', 'send the body as application/json', {
+      given: mediaTypeOf(req),
+    })
   }
   await parse(express.json({ limit: bytesMax, strict: false, type: () => true }), req, res)
   requireShallow(req.body, 0)
@@ -32,7 +34,11 @@ export function openUpload(req: Request, res: Response, bytesMax: number): Promi
 }
 
 async function openRaw(req: Request, bytesMax: number): Promise<Upload> {
-  if (!hasBody(req)) throw new AppError('request.malformed', 'the body is empty: send the file as the body, or as the file of a form')
+  if (!hasBody(req))
+    throw new AppError(
+      'request.malformed',
+      'the body is empty: send the file as the body, or as the file of a form',
+    )
   const name = /filename="([^"]{1,200})"/.exec(String(req.headers['content-disposition'] ?? ''))?.[1] ?? null
   return { stream: limited(req, bytesMax), mediaType: mediaTypeOf(req), fileName: name, fields: {} }
 }
@@ -47,14 +53,38 @@ function openForm(req: Request, res: Response, bytesMax: number): Promise<Upload
         stream.once('error', (error) => done(error))
         stream.once('limit', () => stream.destroy(tooLarge(bytesMax)))
         const fields = Object.fromEntries(Object.entries({ ...req.body }).map(([k, v]) => [k, String(v)]))
-        resolve({ stream, mediaType: file.mimetype.toLowerCase(), fileName: file.originalname.slice(0, 200), fields })
+        resolve({
+          stream,
+          mediaType: file.mimetype.toLowerCase(),
+          fileName: file.originalname.slice(0, 200),
+          fields,
+        })
       },
       _removeFile: (_req, _file, done) => done(null),
     }
-    const limits = { files: 1, fileSize: bytesMax, fields: FORM_FIELDS_MAX, fieldSize: FIELD_BYTES_MAX, parts: FORM_FIELDS_MAX + 1 }
+    const limits = {
+      files: 1,
+      fileSize: bytesMax,
+      fields: FORM_FIELDS_MAX,
+      fieldSize: FIELD_BYTES_MAX,
+      parts: FORM_FIELDS_MAX + 1,
+    }
     multer({ storage, limits }).single('file')(req, res, (error: unknown) => {
-      if (error) reject(new AppError('request.malformed', `the form could not be read: ${messageOf(error)}`, {}, { cause: error }))
-      else reject(new AppError('request.malformed', 'the form has no file in the field named file', { errors: [{ pointer: '/file', detail: 'missing' }] }))
+      if (error)
+        reject(
+          new AppError(
+            'request.malformed',
+            `the form could not be read: ${messageOf(error)}`,
+            {},
+            { cause: error },
+          ),
+        )
+      else
+        reject(
+          new AppError('request.malformed', 'the form has no file in the field named file', {
+            errors: [{ pointer: '/file', detail: 'missing' }],
+          }),
+        )
     })
   })
 }
@@ -73,7 +103,8 @@ function limited(req: Request, bytesMax: number): Readable {
   })
   req.once('error', (error) => counter.destroy(error))
   req.once('close', () => {
-    if (!req.readableEnded) counter.destroy(new AppError('request.malformed', 'the upload was cut off before its end'))
+    if (!req.readableEnded)
+      counter.destroy(new AppError('request.malformed', 'the upload was cut off before its end'))
   })
   return req.pipe(counter)
 }
@@ -90,16 +121,27 @@ function translate(error: unknown): AppError {
   if (type === 'charset.unsupported' || type === 'encoding.unsupported') {
     return new AppError('request.unsupported_media_type', messageOf(error), {}, { cause: error })
   }
-  return new AppError('request.malformed', `the body could not be read: ${messageOf(error)}`, {}, { cause: error })
+  return new AppError(
+    'request.malformed',
+    `the body could not be read: ${messageOf(error)}`,
+    {},
+    { cause: error },
+  )
 }
 
 function tooLarge(bytesMax: number, cause?: unknown): AppError {
-  return new AppError('request.too_large', `the body is larger than ${bytesMax} bytes`, { bytesMax }, { cause })
+  return new AppError(
+    'request.too_large',
+    `the body is larger than ${bytesMax} bytes`,
+    { bytesMax },
+    { cause },
+  )
 }
 
 function requireShallow(value: unknown, depth: number): void {
   if (value === null || typeof value !== 'object') return
-  if (depth >= JSON_DEPTH_MAX) throw new AppError('request.malformed', `the JSON is nested deeper than ${JSON_DEPTH_MAX} levels`)
+  if (depth >= JSON_DEPTH_MAX)
+    throw new AppError('request.malformed', `the JSON is nested deeper than ${JSON_DEPTH_MAX} levels`)
   for (const child of Object.values(value)) requireShallow(child, depth + 1)
 }
 

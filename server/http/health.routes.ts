@@ -1,11 +1,17 @@
 import type { Registry } from 'prom-client'
 import { z } from 'zod'
-import { route, type Route } from './route.ts'
+import { type Route, route } from './route.ts'
 
 /** One thing the service needs, and whether it answers. */
-export type HealthCheck = { readonly name: string; check(): Promise<{ ok: boolean; [detail: string]: unknown }> }
+export type HealthCheck = {
+  readonly name: string
+  check(): Promise<{ ok: boolean; [detail: string]: unknown }>
+}
 
-const report = z.object({ status: z.enum(['ok', 'degraded']), checks: z.record(z.string(), z.looseObject({ ok: z.boolean() })) })
+const report = z.object({
+  status: z.enum(['ok', 'degraded']),
+  checks: z.record(z.string(), z.looseObject({ ok: z.boolean() })),
+})
 
 /** `/livez`: the process runs; `/readyz` and `/healthz`: store, chain and jobs answer; `/metrics`: Prometheus text. */
 export function healthRoutes(checks: readonly HealthCheck[], registry: Registry): Route[] {
@@ -19,7 +25,10 @@ export function healthRoutes(checks: readonly HealthCheck[], registry: Registry)
       run: async () => {
         const results = await Promise.all(checks.map(async (c) => [c.name, await settle(c)] as const))
         const ok = results.every(([, result]) => result.ok)
-        return { status: ok ? 200 : 503, json: { status: ok ? 'ok' : 'degraded', checks: Object.fromEntries(results) } }
+        return {
+          status: ok ? 200 : 503,
+          json: { status: ok ? 'ok' : 'degraded', checks: Object.fromEntries(results) },
+        }
       },
     })
   return [

@@ -1,4 +1,4 @@
-import type { Connection } from 'mongoose'
+import { type Connection, trusted } from 'mongoose'
 import { isDuplicateKey } from '../db/connection.ts'
 import { idempotencyModel } from './idempotency.model.ts'
 import type { IdempotencyStore } from './idempotency.ts'
@@ -16,7 +16,7 @@ export function idempotencyStore(db: Connection): IdempotencyStore {
         if (!isDuplicateKey(error)) throw error
       }
       const taken = await model.updateOne(
-        { _id: id, fingerprint, state: 'running', leaseUntilMs: { $lte: nowMs } },
+        { _id: id, fingerprint, state: 'running', leaseUntilMs: trusted({ $lte: nowMs }) },
         { $set: { leaseUntilMs } },
       )
       if (taken.matchedCount === 1) return { state: 'mine' }
@@ -24,7 +24,12 @@ export function idempotencyStore(db: Connection): IdempotencyStore {
       if (!found) return { state: 'running' }
       if (found.fingerprint !== fingerprint) return { state: 'other' }
       if (found.state === 'running') return { state: 'running' }
-      return { state: 'done', status: found.status ?? 200, body: found.body ?? '', type: found.mediaType ?? 'application/json' }
+      return {
+        state: 'done',
+        status: found.status ?? 200,
+        body: found.body ?? '',
+        type: found.mediaType ?? 'application/json',
+      }
     },
     async finish({ id, status, body, type }) {
       await model.updateOne({ _id: id }, { $set: { state: 'done', status, body, mediaType: type } })

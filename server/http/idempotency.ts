@@ -4,7 +4,13 @@ import type { Reply } from './route.ts'
 
 /** The answers given under an Idempotency-Key. */
 export type IdempotencyStore = {
-  begin(key: { id: string; fingerprint: string; nowMs: number; leaseMs: number; keepMs: number }): Promise<Begun>
+  begin(key: {
+    id: string
+    fingerprint: string
+    nowMs: number
+    leaseMs: number
+    keepMs: number
+  }): Promise<Begun>
   finish(answer: { id: string; status: number; body: string; type: string }): Promise<void>
   abandon(id: string): Promise<void>
 }
@@ -34,13 +40,24 @@ export async function once(
 ): Promise<Reply> {
   const begun = await store.begin({ ...key, nowMs: clock.nowMs(), leaseMs: LEASE_MS, keepMs: KEEP_MS })
   if (begun.state === 'done') {
-    return { status: begun.status, text: begun.body, type: begun.type, headers: { 'Idempotent-Replayed': 'true' } }
+    return {
+      status: begun.status,
+      text: begun.body,
+      type: begun.type,
+      headers: { 'Idempotent-Replayed': 'true' },
+    }
   }
   if (begun.state === 'other') {
-    throw new AppError('idempotency.mismatch', 'this Idempotency-Key was used for another request; use a new one')
+    throw new AppError(
+      'idempotency.mismatch',
+      'this Idempotency-Key was used for another request; use a new one',
+    )
   }
   if (begun.state === 'running') {
-    throw new AppError('idempotency.in_progress', 'the first request with this Idempotency-Key is still at work; try again soon')
+    throw new AppError(
+      'idempotency.in_progress',
+      'the first request with this Idempotency-Key is still at work; try again soon',
+    )
   }
   return keep(store, key.id, run, onError)
 }
@@ -60,7 +77,13 @@ async function keep(
   } catch (error) {
     const problem = onError(error)
     if (problem.status >= 500) await store.abandon(id)
-    else await store.finish({ id, status: problem.status, body: JSON.stringify(problem.json), type: 'application/problem+json' })
+    else
+      await store.finish({
+        id,
+        status: problem.status,
+        body: JSON.stringify(problem.json),
+        type: 'application/problem+json',
+      })
     throw error
   }
 }

@@ -11,7 +11,8 @@ const WINDOW_SECONDS = 60
 
 /** Counts in this process's memory. `perMinute` 0 switches the limit off. */
 export function memoryRateLimits(perMinute: { public: number; account: number }): RateLimits {
-  const limiterOf = (points: number) => (points > 0 ? new RateLimiterMemory({ points, duration: WINDOW_SECONDS }) : null)
+  const limiterOf = (points: number) =>
+    points > 0 ? new RateLimiterMemory({ points, duration: WINDOW_SECONDS }) : null
   const publicLimiter = limiterOf(perMinute.public)
   const accountLimiter = limiterOf(perMinute.account)
   return {
@@ -23,7 +24,9 @@ export function memoryRateLimits(perMinute: { public: number; account: number })
       } catch (refused) {
         if (!(refused instanceof RateLimiterRes)) throw refused
         const retryAfterSeconds = refused.msBeforeNext / 1000
-        throw new AppError('request.too_many', 'too many requests; wait and try again', { retryAfterSeconds: Math.ceil(retryAfterSeconds) })
+        throw new AppError('request.too_many', 'too many requests; wait and try again', {
+          retryAfterSeconds: Math.ceil(retryAfterSeconds),
+        })
       }
     },
   }

@@ -15,7 +15,12 @@ export type Metrics = {
 export function createMetrics(log: Logger): Metrics {
   const registry = new Registry()
   const labelNames = ['method', 'route', 'status'] as const
-  const requests = new Counter({ name: 'http_requests_total', help: 'Requests answered', labelNames, registers: [registry] })
+  const requests = new Counter({
+    name: 'http_requests_total',
+    help: 'Requests answered',
+    labelNames,
+    registers: [registry],
+  })
   const seconds = new Histogram({
     name: 'http_request_seconds',
     help: 'Time to answer',
@@ -31,7 +36,13 @@ export function createMetrics(log: Logger): Metrics {
       const path = typeof pattern === 'string' ? pattern : 'other'
       requests.inc({ method: req.method, route: path, status: `${Math.floor(res.statusCode / 100)}xx` })
       seconds.observe({ method: req.method, route: path }, ms / 1000)
-      const line = { requestId: res.getHeader('x-request-id'), method: req.method, route: path, status: res.statusCode, ms: Math.round(ms) }
+      const line = {
+        requestId: res.getHeader('x-request-id'),
+        method: req.method,
+        route: path,
+        status: res.statusCode,
+        ms: Math.round(ms),
+      }
       log.info(line, 'request')
     })
     next()

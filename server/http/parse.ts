@@ -13,7 +13,8 @@ export function parseInput(row: Route, raw: Raw): { params: unknown; query: unkn
     if (schema === undefined) return undefined
     const parsed = schema.safeParse(value)
     if (parsed.success) return parsed.data
-    for (const issue of parsed.error.issues) faults.push({ pointer: `${prefix}${pointerOf(issue)}`, detail: issue.message })
+    for (const issue of parsed.error.issues)
+      faults.push({ pointer: `${prefix}${pointerOf(issue)}`, detail: issue.message })
     return undefined
   }
   const params = read(row.params, raw.params, 'params')

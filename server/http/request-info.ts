@@ -56,7 +56,9 @@ function idempotencyKeyOf(req: Request): string | null {
   if (key === undefined) return null
   if (IDEMPOTENCY_KEY.test(key)) return key
   const detail = 'must be 1 to 255 visible ASCII characters'
-  throw new AppError('request.malformed', `Idempotency-Key ${detail}`, { errors: [{ pointer: 'header/Idempotency-Key', detail }] })
+  throw new AppError('request.malformed', `Idempotency-Key ${detail}`, {
+    errors: [{ pointer: 'header/Idempotency-Key', detail }],
+  })
 }
 
 /** The network an address is in, not the address: enough to limit and to compare scans, too coarse to name a person. */

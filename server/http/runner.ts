@@ -20,7 +20,9 @@ export type RunnerDeps = {
   readonly clock: Clock
   readonly log: Logger
   /** HTML for a problem, where a browser asked; null sends JSON. */
-  readonly errorPage: ((problem: { status: number; title: string; detail: string }, language: string) => string) | null
+  readonly errorPage:
+    | ((problem: { status: number; title: string; detail: string }, language: string) => string)
+    | null
 }
 
 const UPLOAD_BYTES_MAX = 512 * 1024 * 1024
@@ -40,7 +42,12 @@ export function handlerOf(row: Route, deps: RunnerDeps): RequestHandler {
   }
 }
 
-type Call = { readonly req: Request; readonly res: Response; readonly request: RequestInfo; readonly caller: Caller | null }
+type Call = {
+  readonly req: Request
+  readonly res: Response
+  readonly request: RequestInfo
+  readonly caller: Caller | null
+}
 
 async function answer(row: Route, deps: RunnerDeps, call: Call): Promise<Reply> {
   const body = await bodyOf(row, call)
@@ -49,8 +56,13 @@ async function answer(row: Route, deps: RunnerDeps, call: Call): Promise<Reply> 
   const key = call.request.idempotencyKey
   if (row.idempotent !== true || row.body === 'upload' || key === null) return run()
   const scope = call.caller ? `${call.caller.kind}:${call.caller.id}` : `public:${call.request.network}`
-  const fingerprint = createHash('sha256').update(JSON.stringify([call.req.method, call.req.path, body ?? null])).digest('hex')
-  const onError = (error: unknown) => ({ status: statusOf(error), json: problemOf(error, call.request.requestId) })
+  const fingerprint = createHash('sha256')
+    .update(JSON.stringify([call.req.method, call.req.path, body ?? null]))
+    .digest('hex')
+  const onError = (error: unknown) => ({
+    status: statusOf(error),
+    json: problemOf(error, call.request.requestId),
+  })
   return once(deps.idempotency, deps.clock, { id: `${scope}:${row.path}:${key}`, fingerprint }, run, onError)
 }
 
@@ -83,12 +95,14 @@ async function send(res: Response, reply: Reply, request: RequestInfo): Promise<
 function sendProblem(res: Response, error: unknown, request: RequestInfo, deps: RunnerDeps): void {
   const problem = problemOf(error, request.requestId)
   if (res.headersSent || res.destroyed) {
-    if (!request.signal.aborted) deps.log.warn({ requestId: request.requestId, err: error }, 'answer cut short')
+    if (!request.signal.aborted)
+      deps.log.warn({ requestId: request.requestId, err: error }, 'answer cut short')
     res.destroy()
     return
   }
   if (problem.status === 500) deps.log.error({ requestId: request.requestId, err: error }, 'request failed')
-  if (problem.status === 503) deps.log.warn({ requestId: request.requestId, err: error }, 'request not served')
+  if (problem.status === 503)
+    deps.log.warn({ requestId: request.requestId, err: error }, 'request not served')
   if (problem.status === 401) res.setHeader('WWW-Authenticate', 'Bearer')
   if (problem.status === 429 || problem.status === 503) res.setHeader('Retry-After', retryAfterOf(error))
   res.status(problem.status)
@@ -105,4 +119,3 @@ function retryAfterOf(error: unknown): string {
   const seconds = error instanceof AppError ? Number(error.data['retryAfterSeconds'] ?? 1) : 1
   return String(Math.max(1, Math.ceil(seconds)))
 }
-

@@ -32,7 +32,8 @@ export function buildHttp(routes: readonly Route[], deps: HttpDeps): HttpEdge {
   app.use(securityHeaders())
   app.use(deps.observe)
   for (const row of routes) app[row.method](row.path, handlerOf(row, deps))
-  for (const [path, methods] of methodsByPath(routes)) app.all(path, handlerOf(methodNotAllowedRow(path, methods), deps))
+  for (const [path, methods] of methodsByPath(routes))
+    app.all(path, handlerOf(methodNotAllowedRow(path, methods), deps))
   app.use(handlerOf(notFoundRow, deps))
   app.use(lastResort(deps.log))
   return edgeOf(app)
@@ -97,14 +98,27 @@ function methodsByPath(routes: readonly Route[]): Map<string, string[]> {
 function lastResort(log: Logger): express.ErrorRequestHandler {
   return (error, _req, res, _next) => {
     log.warn({ err: error }, 'request could not be read')
-    if (res.headersSent) return res.destroy()
+    if (res.headersSent) {
+      res.destroy()
+      return
+    }
     res.status(400).type('application/problem+json')
-    res.end(JSON.stringify({ type: 'urn:cachet:problem:request.malformed', title: 'The request could not be understood', status: 400, code: 'request.malformed' }))
+    res.end(
+      JSON.stringify({
+        type: 'urn:cachet:problem:request.malformed',
+        title: 'The request could not be understood',
+        status: 400,
+        code: 'request.malformed',
+      }),
+    )
   }
 }
 
 function edgeOf(app: Express): HttpEdge {
-  const server = createServer({ requestTimeout: REQUEST_MS, headersTimeout: HEADERS_MS, keepAliveTimeout: KEEP_ALIVE_MS }, app)
+  const server = createServer(
+    { requestTimeout: REQUEST_MS, headersTimeout: HEADERS_MS, keepAliveTimeout: KEEP_ALIVE_MS },
+    app,
+  )
   return {
     listen: (port, host) => listen(server, port, host),
     close: () => drain(server),
@@ -114,7 +128,10 @@ function edgeOf(app: Express): HttpEdge {
 function listen(server: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
-      const why = cause.code === 'EADDRINUSE' ? 'is in use: stop the other program or choose another with --port' : `cannot be used (${cause.message})`
+      const why =
+        cause.code === 'EADDRINUSE'
+          ? 'is in use: stop the other program or choose another with --port'
+          : `cannot be used (${cause.message})`
       reject(new AppError('config.invalid', `port ${port} on ${host} ${why}`, { port, host }, { cause }))
     })
     server.listen(port, host, () => resolve((server.address() as AddressInfo).port))

@@ -13,7 +13,13 @@ export type RunningJob = {
   readonly health: JobHealth
 }
 
-export type JobHealth = { readonly name: string; runs: number; failures: number; failuresInARow: number; lastError: string | null }
+export type JobHealth = {
+  readonly name: string
+  runs: number
+  failures: number
+  failuresInARow: number
+  lastError: string | null
+}
 
 const BACKOFF_MAX_MS = 30_000
 
@@ -29,7 +35,10 @@ export function startJob(job: Job, log: Logger): RunningJob {
       await runOnce(job, health, log, stopping.signal)
       if (woken && health.failuresInARow === 0) continue
       nap = new AbortController()
-      const backoffMs = Math.min(job.everyMs * 2 ** health.failuresInARow, Math.max(BACKOFF_MAX_MS, job.everyMs))
+      const backoffMs = Math.min(
+        job.everyMs * 2 ** health.failuresInARow,
+        Math.max(BACKOFF_MAX_MS, job.everyMs),
+      )
       await pause(backoffMs, AbortSignal.any([nap.signal, stopping.signal]))
     }
   }
@@ -58,6 +67,9 @@ async function runOnce(job: Job, health: JobHealth, log: Logger, signal: AbortSi
     health.failures += 1
     health.failuresInARow += 1
     health.lastError = messageOf(error)
-    log.warn({ job: job.name, failuresInARow: health.failuresInARow, err: error }, 'job failed; it will run again')
+    log.warn(
+      { job: job.name, failuresInARow: health.failuresInARow, err: error },
+      'job failed; it will run again',
+    )
   }
 }

@@ -14,7 +14,9 @@ export function isHex(value: string, byteLength?: number): value is Hex {
 export function toHex(value: string, byteLength?: number): Hex {
   const lower = value.toLowerCase()
   if (isHex(lower, byteLength)) return lower
-  throw new AppError('bytes.not_hex', `not ${byteLength ?? 'any number of'} bytes in hexadecimal`, { value: value.slice(0, 80) })
+  throw new AppError('bytes.not_hex', `not ${byteLength ?? 'any number of'} bytes in hexadecimal`, {
+    value: value.slice(0, 80),
+  })
 }
 
 export function hexOf(bytes: Uint8Array): Hex {

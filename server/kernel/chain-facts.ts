@@ -14,7 +14,15 @@ export type AnchorKind = 'items' | 'events' | 'decisions'
 
 /** Why a brand revoked or recalled items; the order is the order of `Reason` in the contracts. */
 export type RevocationReason = (typeof REVOCATION_REASONS)[number]
-export const REVOCATION_REASONS = ['unspecified', 'counterfeit', 'stolen', 'destroyed', 'issued_in_error', 'safety', 'quality'] as const
+export const REVOCATION_REASONS = [
+  'unspecified',
+  'counterfeit',
+  'stolen',
+  'destroyed',
+  'issued_in_error',
+  'safety',
+  'quality',
+] as const
 
 /** Which leaf of which anchor is asked about, and the key (RFC 7638 thumbprint, 32 bytes) that signed its certificate. */
 export type ItemQuery = { readonly root: Hex; readonly index: number; readonly thumbprint: Hex }

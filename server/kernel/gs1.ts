@@ -25,7 +25,8 @@ export function parseGtin(text: string): Gtin {
   if (![8, 12, 13, 14].includes(text.length)) throw badGtin(text, 'must have 8, 12, 13 or 14 digits')
   const padded = text.padStart(14, '0')
   const expected = gtinCheckDigit(padded.slice(0, 13))
-  if (padded[13] !== expected) throw badGtin(text, `has a wrong check digit: the last digit should be ${expected}`)
+  if (padded[13] !== expected)
+    throw badGtin(text, `has a wrong check digit: the last digit should be ${expected}`)
   return padded as Gtin
 }
 
@@ -35,7 +36,8 @@ export function parseSerial(text: string): Serial {
   if (text.length > SERIAL_CHARACTERS_MAX) {
     throw badSerial(text, `has ${text.length} characters; the most is ${SERIAL_CHARACTERS_MAX}`)
   }
-  if (!SET_82.test(text)) throw badSerial(text, 'has a character outside the GS1 set of 82 (no spaces, no accents)')
+  if (!SET_82.test(text))
+    throw badSerial(text, 'has a character outside the GS1 set of 82 (no spaces, no accents)')
   return text as Serial
 }
 
@@ -63,7 +65,8 @@ export type DigitalLink = ItemKey & { readonly origin: string; readonly prefixPa
  * malformed percent-encoding, no unknown key after the GTIN. Throws `gs1.bad_link` with the reason.
  */
 export function parseDigitalLink(text: string): DigitalLink {
-  if (text.length > LINK_CHARACTERS_MAX) throw badLink(text, `is longer than ${LINK_CHARACTERS_MAX} characters`)
+  if (text.length > LINK_CHARACTERS_MAX)
+    throw badLink(text, `is longer than ${LINK_CHARACTERS_MAX} characters`)
   if (!URL.canParse(text)) throw badLink(text, 'is no URL')
   const url = new URL(text)
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw badLink(text, 'is neither http nor https')
@@ -89,7 +92,8 @@ function readQualifiers(text: string, segments: string[]): Map<string, string> {
   let from = 0
   for (let i = 0; i < segments.length; i += 2) {
     const position = QUALIFIER_ORDER.indexOf(segments[i] ?? '', from)
-    if (position < 0) throw badLink(text, 'has a key after the GTIN that is unknown, repeated or out of order')
+    if (position < 0)
+      throw badLink(text, 'has a key after the GTIN that is unknown, repeated or out of order')
     const value = decodeSegment(text, segments[i + 1] ?? '')
     if (value === '') throw badLink(text, `has nothing after /${segments[i]}/`)
     found.set(QUALIFIER_ORDER[position] ?? '', value)
@@ -100,14 +104,22 @@ function readQualifiers(text: string, segments: string[]): Map<string, string> {
 
 /** Percent-encodes what RFC 3986 does not allow in a path segment, and nothing else twice. */
 function encodeSegment(value: string): string {
-  return encodeURIComponent(value).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+  return encodeURIComponent(value).replace(
+    /[!'()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
 }
 
 function decodeSegment(text: string, segment: string): string {
   try {
     return decodeURIComponent(segment)
   } catch (cause) {
-    throw new AppError('gs1.bad_link', 'the link has a malformed percent-encoding', { link: text.slice(0, 200) }, { cause })
+    throw new AppError(
+      'gs1.bad_link',
+      'the link has a malformed percent-encoding',
+      { link: text.slice(0, 200) },
+      { cause },
+    )
   }
 }
 

@@ -26,4 +26,5 @@ const schema = new Schema<AccountDocument>(
 /** Serves Accounts.byApiKey(); unique, so that no key ever stands for two accounts. */
 schema.index({ keyHashes: 1 }, { unique: true, sparse: true })
 
-export const accountModel = (db: Connection): Model<AccountDocument> => db.model<AccountDocument>('Account', schema)
+export const accountModel = (db: Connection): Model<AccountDocument> =>
+  db.model<AccountDocument>('Account', schema)

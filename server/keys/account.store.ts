@@ -1,4 +1,4 @@
-import type { Connection } from 'mongoose'
+import { type Connection, trusted } from 'mongoose'
 import { isDuplicateKey } from '../db/connection.ts'
 import type { Caller } from '../http/route.ts'
 import { type AccountDocument, accountModel } from './account.model.ts'
@@ -10,7 +10,14 @@ export function accountStore(db: Connection): AccountStore {
     async insert(account, keyHash, nowMs) {
       const { kind, id: accountId, name } = account
       try {
-        await model.create({ _id: `${kind}:${accountId}`, kind, accountId, name, keyHashes: [keyHash], createdAtMs: nowMs })
+        await model.create({
+          _id: `${kind}:${accountId}`,
+          kind,
+          accountId,
+          name,
+          keyHashes: [keyHash],
+          createdAtMs: nowMs,
+        })
         return true
       } catch (error) {
         if (isDuplicateKey(error)) return false
@@ -18,7 +25,7 @@ export function accountStore(db: Connection): AccountStore {
       }
     },
     async pushKey(kind, id, keyHash, keysMax) {
-      const room = { [`keyHashes.${keysMax - 1}`]: { $exists: false } }
+      const room = { [`keyHashes.${keysMax - 1}`]: trusted({ $exists: false }) }
       const done = await model.updateOne({ _id: `${kind}:${id}`, ...room }, { $push: { keyHashes: keyHash } })
       return done.matchedCount === 1
     },

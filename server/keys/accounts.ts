@@ -36,12 +36,19 @@ export function createAccounts(store: AccountStore, clock: Clock): Accounts {
     async create(account) {
       const apiKey = newApiKey(account.kind)
       if (await store.insert(account, hashOf(apiKey), clock.nowMs())) return { apiKey }
-      throw new AppError('account.already_exists', 'an account of this kind and id exists', { kind: account.kind, id: account.id })
+      throw new AppError('account.already_exists', 'an account of this kind and id exists', {
+        kind: account.kind,
+        id: account.id,
+      })
     },
     async addKey(kind, id) {
       const apiKey = newApiKey(kind)
       if (await store.pushKey(kind, id, hashOf(apiKey), KEYS_MAX)) return { apiKey }
-      throw new AppError('account.not_found', 'no such account, or it has the most keys allowed', { kind, id, keysMax: KEYS_MAX })
+      throw new AppError('account.not_found', 'no such account, or it has the most keys allowed', {
+        kind,
+        id,
+        keysMax: KEYS_MAX,
+      })
     },
     async byApiKey(apiKey) {
       if (!KEY_SHAPE.test(apiKey)) return null

@@ -1,4 +1,11 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto'
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+  verify,
+} from 'node:crypto'
 import { calculateJwkThumbprint } from 'jose'
 import { canonicalBase64url, type Hex, hexOf } from '../kernel/bytes.ts'
 
@@ -47,7 +54,11 @@ export async function thumbprintOf(jwk: PublicJwk): Promise<{ kid: string; thumb
  * Signs a compact JWS (RFC 7515) with ES256 off the main thread. The signature has the low s of the two that are
  * mathematically valid, so that a signature has one form only.
  */
-export function signCompact(header: object, payload: string | Uint8Array, privateKey: KeyObject): Promise<string> {
+export function signCompact(
+  header: object,
+  payload: string | Uint8Array,
+  privateKey: KeyObject,
+): Promise<string> {
   const input = `${Buffer.from(JSON.stringify(header)).toString('base64url')}.${Buffer.from(payload).toString('base64url')}`
   return new Promise((resolve, reject) => {
     sign('sha256', Buffer.from(input), { key: privateKey, dsaEncoding: 'ieee-p1363' }, (error, signature) => {
@@ -77,10 +88,16 @@ export function verifyEs256(signingInput: string, signature: string, publicKey: 
   const bytes = canonicalBase64url(signature)
   if (bytes?.length !== SIGNATURE_BYTES || !isLowS(bytes)) return Promise.resolve(false)
   return new Promise((resolve, reject) => {
-    verify('sha256', Buffer.from(signingInput), { key: publicKey, dsaEncoding: 'ieee-p1363' }, bytes, (error, ok) => {
-      if (error) reject(error)
-      else resolve(ok)
-    })
+    verify(
+      'sha256',
+      Buffer.from(signingInput),
+      { key: publicKey, dsaEncoding: 'ieee-p1363' },
+      bytes,
+      (error, ok) => {
+        if (error) reject(error)
+        else resolve(ok)
+      },
+    )
   })
 }
 

@@ -22,4 +22,5 @@ const schema = new Schema<GatewayKeyDocument>(
 /** Serves gatewayKeys(): the newest key of a purpose signs. */
 schema.index({ purpose: 1, createdAtMs: -1 })
 
-export const gatewayKeyModel = (db: Connection): Model<GatewayKeyDocument> => db.model<GatewayKeyDocument>('GatewayKey', schema)
+export const gatewayKeyModel = (db: Connection): Model<GatewayKeyDocument> =>
+  db.model<GatewayKeyDocument>('GatewayKey', schema)

@@ -15,7 +15,12 @@ export type GatewayKeys = {
 const KEYS_MAX = 50
 
 /** Loads the keys of a purpose, making the first where there is none. Two gateways starting at once agree on one. */
-export async function gatewayKeys(db: Connection, vault: Vault, clock: Clock, purpose: string): Promise<GatewayKeys> {
+export async function gatewayKeys(
+  db: Connection,
+  vault: Vault,
+  clock: Clock,
+  purpose: string,
+): Promise<GatewayKeys> {
   const model = gatewayKeyModel(db)
   const load = () => model.find({ purpose }).sort({ createdAtMs: -1, _id: 1 }).limit(KEYS_MAX).lean()
   let stored = await load()
@@ -23,7 +28,13 @@ export async function gatewayKeys(db: Connection, vault: Vault, clock: Clock, pu
     const key = await generateEs256()
     const sealed = vault.seal(`gateway-key:${purpose}`, exportPkcs8(key.privateKey))
     try {
-      await model.create({ _id: key.kid, purpose, sealed, publicJwk: key.publicJwk, createdAtMs: clock.nowMs() })
+      await model.create({
+        _id: key.kid,
+        purpose,
+        sealed,
+        publicJwk: key.publicJwk,
+        createdAtMs: clock.nowMs(),
+      })
     } catch (error) {
       if (!isDuplicateKey(error)) throw error
     }
@@ -32,5 +43,8 @@ export async function gatewayKeys(db: Connection, vault: Vault, clock: Clock, pu
   const newest = stored[0]
   if (newest === undefined) throw new TypeError(`no ${purpose} key after making one`)
   const current = await importEs256(vault.open(`gateway-key:${purpose}`, bufferOf(newest.sealed)))
-  return { current, publicJwks: stored.map((k) => ({ ...k.publicJwk, kid: k._id, alg: 'ES256', use: 'sig' })) }
+  return {
+    current,
+    publicJwks: stored.map((k) => ({ ...k.publicJwk, kid: k._id, alg: 'ES256', use: 'sig' })),
+  }
 }

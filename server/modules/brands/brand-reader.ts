@@ -18,7 +18,9 @@ type Directory = {
 }
 
 /** Reads over all brands, from a copy in memory that is at most a second old. */
-export function createBrandReader(deps: Pick<BrandDeps, 'store' | 'smith' | 'clock'>): BrandReader & BrandSigner {
+export function createBrandReader(
+  deps: Pick<BrandDeps, 'store' | 'smith' | 'clock'>,
+): BrandReader & BrandSigner {
   let directory: Directory | null = null
   let loading: Promise<Directory> | null = null
   const privateKeys = new Map<string, KeyObject>()
@@ -36,16 +38,21 @@ export function createBrandReader(deps: Pick<BrandDeps, 'store' | 'smith' | 'clo
   return {
     byId: async (id) => (await current()).byId.get(id) ?? null,
     byChainId: async (chainId) => (await current()).byChainId.get(chainId) ?? null,
-    byGtin: async (gtin) => [...(await current()).byId.values()].find((b) => b.prefixes.some((p) => gtinHasPrefix(gtin, p))) ?? null,
+    byGtin: async (gtin) =>
+      [...(await current()).byId.values()].find((b) => b.prefixes.some((p) => gtinHasPrefix(gtin, p))) ??
+      null,
     all: async () => [...(await current()).byId.values()],
     key: async (kid) => (await current()).keys.get(kid) ?? null,
-    keys: async (brandId) => [...(await current()).keys.values()].filter((k) => k.brandId === brandId).reverse(),
+    keys: async (brandId) =>
+      [...(await current()).keys.values()].filter((k) => k.brandId === brandId).reverse(),
     async current(brandId) {
       const known = await current()
       const brand = known.stored.get(brandId) ?? (await deps.store.find(brandId))
       const key = brand?.keys.findLast((k) => k.status === 'current')
       if (!brand || !key || brand.status !== 'active') {
-        throw new AppError('brand.not_ready', 'the brand is not active on chain yet, or was suspended', { brandId })
+        throw new AppError('brand.not_ready', 'the brand is not active on chain yet, or was suspended', {
+          brandId,
+        })
       }
       const privateKey = privateKeys.get(key.kid) ?? (await deps.smith.openPrivate(key.sealed))
       privateKeys.set(key.kid, privateKey)
@@ -54,9 +61,15 @@ export function createBrandReader(deps: Pick<BrandDeps, 'store' | 'smith' | 'clo
   }
 }
 
-function directoryOf(brands: readonly StoredBrand[], deps: Pick<BrandDeps, 'smith' | 'clock'>, before: Directory | null): Directory {
+function directoryOf(
+  brands: readonly StoredBrand[],
+  deps: Pick<BrandDeps, 'smith' | 'clock'>,
+  before: Directory | null,
+): Directory {
   const listed = brands.filter((b) => b.status !== 'failed').map(brandOf)
-  const keys = brands.flatMap((b) => b.keys.filter((k) => k.status !== 'pending').map((k) => publicKeyOf(b.id, k, deps, before)))
+  const keys = brands.flatMap((b) =>
+    b.keys.filter((k) => k.status !== 'pending').map((k) => publicKeyOf(b.id, k, deps, before)),
+  )
   return {
     untilMs: deps.clock.nowMs() + CACHE_MS,
     byId: new Map(listed.map((b) => [b.id, b])),
@@ -67,7 +80,12 @@ function directoryOf(brands: readonly StoredBrand[], deps: Pick<BrandDeps, 'smit
 }
 
 /** A key as others see it; the parsed key object is kept from one copy of the directory to the next. */
-function publicKeyOf(brandId: string, key: StoredKey, deps: Pick<BrandDeps, 'smith'>, before: Directory | null): BrandKey {
+function publicKeyOf(
+  brandId: string,
+  key: StoredKey,
+  deps: Pick<BrandDeps, 'smith'>,
+  before: Directory | null,
+): BrandKey {
   const { sealed: _sealed, status, ...rest } = key
   const publicKey = before?.keys.get(key.kid)?.publicKey ?? deps.smith.publicKey(key.publicJwk)
   return { ...rest, brandId, publicKey, status: status === 'pending' ? 'current' : status }

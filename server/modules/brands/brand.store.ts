@@ -33,13 +33,23 @@ export function brandStore(db: Connection): BrandStore {
 
 function documentOf(brand: StoredBrand): BrandDocument {
   const { id, failure, ...rest } = brand
-  const copies = { prefixes: [...brand.prefixes], trademarks: [...brand.trademarks], keys: brand.keys.map((k) => ({ ...k })) }
+  const copies = {
+    prefixes: [...brand.prefixes],
+    trademarks: [...brand.trademarks],
+    keys: brand.keys.map((k) => ({ ...k })),
+  }
   return { _id: id, ...rest, ...copies, ...(failure === null ? {} : { failure }) }
 }
 
 function storedOf(found: BrandDocument): StoredBrand {
   const { _id, failure, ...rest } = found
-  return { ...rest, id: _id, chainId: found.chainId as Hex, failure: failure ?? null, keys: found.keys.map(keyOf) }
+  return {
+    ...rest,
+    id: _id,
+    chainId: found.chainId as Hex,
+    failure: failure ?? null,
+    keys: found.keys.map(keyOf),
+  }
 }
 
 function keyOf(entry: BrandKeyEntry): StoredKey {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { route, type Route } from '../../http/route.ts'
+import { type Route, route } from '../../http/route.ts'
 import { isoTime } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { BrandService } from './brands.service.ts'
@@ -10,7 +10,10 @@ const READY_WAIT_MS = 5_000
 const domain = z
   .string()
   .max(253)
-  .regex(/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/, 'must be a domain in lower case, such as maison-exemple.com')
+  .regex(
+    /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+    'must be a domain in lower case, such as maison-exemple.com',
+  )
 
 const label = z
   .string()
@@ -74,13 +77,15 @@ export function brandRoutes(brands: BrandService, accounts: BrandAccounts): Rout
       method: 'post',
       path: '/v1/brands/:id/keys',
       audience: ['brand'],
-      summary: 'Rotate the certificate key: a new one is registered on chain and signs from then on; the old one is retired',
+      summary:
+        'Rotate the certificate key: a new one is registered on chain and signs from then on; the old one is retired',
       params: z.object({ id: domain }),
       body: keyBody,
       idempotent: true,
       responses: { 202: z.object({ kid: z.string(), status: z.string() }), 403: 'another brand' },
       run: async ({ params, caller }) => {
-        if (caller.id !== params.id) throw new AppError('request.forbidden', 'a brand may change its own keys only')
+        if (caller.id !== params.id)
+          throw new AppError('request.forbidden', 'a brand may change its own keys only')
         const key = await brands.rotateKey(params.id)
         return { status: 202, json: { kid: key.kid, status: key.status } }
       },
@@ -89,7 +94,21 @@ export function brandRoutes(brands: BrandService, accounts: BrandAccounts): Rout
 }
 
 function brandView(brand: StoredBrand): z.input<typeof brandJson> {
-  const keys = brand.keys.map((key) => ({ kid: key.kid, status: key.status, createdAt: isoTime(key.createdAtMs) }))
+  const keys = brand.keys.map((key) => ({
+    kid: key.kid,
+    status: key.status,
+    createdAt: isoTime(key.createdAtMs),
+  }))
   const { id, name, chainId, status, failure } = brand
-  return { id, name, chainId, did: `did:web:${id}`, prefixes: [...brand.prefixes], status, failure, keys, createdAt: isoTime(brand.createdAtMs) }
+  return {
+    id,
+    name,
+    chainId,
+    did: `did:web:${id}`,
+    prefixes: [...brand.prefixes],
+    status,
+    failure,
+    keys,
+    createdAt: isoTime(brand.createdAtMs),
+  }
 }

@@ -66,7 +66,16 @@ export function createBrandService(deps: BrandDeps): BrandService {
 
 function newBrand(command: OnboardCommand, key: StoredKey, nowMs: number): StoredBrand {
   const chainId = hexOf(keccak256(Buffer.from(command.id)))
-  return { ...command, chainId, status: 'pending', failure: null, settled: false, keys: [key], createdAtMs: nowMs, version: 1 }
+  return {
+    ...command,
+    chainId,
+    status: 'pending',
+    failure: null,
+    settled: false,
+    keys: [key],
+    createdAtMs: nowMs,
+    version: 1,
+  }
 }
 
 /** Onboarding the same brand again is a repetition; anything else that is taken is an error. */
@@ -94,7 +103,13 @@ async function advance(deps: BrandDeps, brand: StoredBrand): Promise<void> {
 }
 
 async function settle(deps: BrandDeps, brand: StoredBrand): Promise<void> {
-  if (!(await allFinal(deps.writer, chainSteps(brand, deps.relayer).map((step) => step.id)))) return
+  if (
+    !(await allFinal(
+      deps.writer,
+      chainSteps(brand, deps.relayer).map((step) => step.id),
+    ))
+  )
+    return
   const onChain = new Set(brand.keys.map((key) => key.kid))
   await change(deps, brand.id, (now) => {
     const status = now.status === 'pending' ? 'active' : now.status
@@ -121,10 +136,15 @@ async function allFinal(writer: ChainWriter, ids: readonly string[]): Promise<bo
 
 async function fail(deps: BrandDeps, brand: StoredBrand, failure: string): Promise<void> {
   deps.log.error({ brandId: brand.id, failure }, 'the chain refused a brand')
-  if (brand.status === 'pending') await change(deps, brand.id, (now) => ({ ...now, status: 'failed', failure, settled: true }))
+  if (brand.status === 'pending')
+    await change(deps, brand.id, (now) => ({ ...now, status: 'failed', failure, settled: true }))
 }
 
-async function change(deps: BrandDeps, id: string, next: (brand: StoredBrand) => StoredBrand): Promise<StoredBrand> {
+async function change(
+  deps: BrandDeps,
+  id: string,
+  next: (brand: StoredBrand) => StoredBrand,
+): Promise<StoredBrand> {
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS_MAX; attempt++) {
     const brand = await deps.store.find(id)
     if (!brand) throw new AppError('brand.not_found', 'no brand has this id', { id })
@@ -136,4 +156,3 @@ async function change(deps: BrandDeps, id: string, next: (brand: StoredBrand) =>
 
 /** `did:web` of a brand's domain (did:web method specification, section 3.1). */
 export const didOf = (brandId: string): string => `did:web:${brandId}`
-

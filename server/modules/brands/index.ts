@@ -13,12 +13,22 @@ export type { BrandDeps, BrandStore, KeySmith, StoredBrand } from './ports.ts'
 export type { Brand, BrandKey, BrandReader, BrandSigner } from './types.ts'
 export type { BrandService }
 
-export type Brands = { readonly service: BrandService; readonly reader: BrandReader; readonly signer: BrandSigner; readonly job: Job }
+export type Brands = {
+  readonly service: BrandService
+  readonly reader: BrandReader
+  readonly signer: BrandSigner
+  readonly job: Job
+}
 
 const ADVANCE_EVERY_MS = 500
 
 export function createBrands(deps: BrandDeps): Brands {
   const service = createBrandService(deps)
   const reader = createBrandReader(deps)
-  return { service, reader, signer: reader, job: { name: 'brands', everyMs: ADVANCE_EVERY_MS, run: () => service.advanceAll() } }
+  return {
+    service,
+    reader,
+    signer: reader,
+    job: { name: 'brands', everyMs: ADVANCE_EVERY_MS, run: () => service.advanceAll() },
+  }
 }

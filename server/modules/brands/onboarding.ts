@@ -1,5 +1,5 @@
-import type { ChainCall } from '../../kernel/chain-facts.ts'
 import type { Hex } from '../../kernel/bytes.ts'
+import type { ChainCall } from '../../kernel/chain-facts.ts'
 import type { StoredBrand } from './ports.ts'
 
 /** One chain write that a brand's present state asks for. Ids are fixed, so that a step is never written twice. */
@@ -21,7 +21,8 @@ export function chainSteps(brand: StoredBrand, relayer: Hex): ChainStep[] {
   const keys = brand.keys.flatMap((key) => {
     const validFrom = Math.floor(key.createdAtMs / 1000)
     const steps = [write(`key:${key.kid}`, 'registerKey', [brand.chainId, key.thumbprint, validFrom, 0])]
-    if (key.status === 'retired') steps.push(write(`retire:${key.kid}`, 'retireKey', [brand.chainId, key.thumbprint]))
+    if (key.status === 'retired')
+      steps.push(write(`retire:${key.kid}`, 'retireKey', [brand.chainId, key.thumbprint]))
     return steps
   })
   return [...registered, ...keys]

@@ -54,7 +54,12 @@ type Box = { readonly x: number; readonly y: number; readonly width: number; rea
 export function labelSheet(sheet: LabelSheet): Readable {
   const stock: LabelStock = LABEL_STOCKS[sheet.stock]
   const size: [number, number] = [stock.page.width * POINTS_PER_MM, stock.page.height * POINTS_PER_MM]
-  const doc = new PDFDocument({ size, margin: 0, autoFirstPage: false, info: { Title: `Labels of batch ${sheet.batchId}` } })
+  const doc = new PDFDocument({
+    size,
+    margin: 0,
+    autoFirstPage: false,
+    info: { Title: `Labels of batch ${sheet.batchId}` },
+  })
   for (const [name, file] of Object.entries(FONTS)) doc.registerFont(name, file)
   const out = new PassThrough()
   doc.pipe(out)
@@ -82,7 +87,11 @@ async function newPage(doc: Pdf, out: PassThrough, stock: LabelStock, footer: st
   if (out.destroyed) throw new Error('the reader of the label sheet went away')
   doc.addPage()
   const y = (stock.page.height - 4) * POINTS_PER_MM
-  doc.font('regular').fontSize(5).fillColor('#555').text(footer, 5 * POINTS_PER_MM, y, { lineBreak: false })
+  doc
+    .font('regular')
+    .fontSize(5)
+    .fillColor('#555')
+    .text(footer, 5 * POINTS_PER_MM, y, { lineBreak: false })
 }
 
 function boxOf(stock: LabelStock, position: number): Box {
@@ -101,13 +110,23 @@ function drawLabel(doc: Pdf, stock: LabelStock, box: Box, label: Label): void {
   const qr = { x: box.x + PADDING_MM, y: box.y + (box.height - side) / 2, width: side, height: side }
   drawQr(doc, qr, stock.page.height, label.url)
   const x = qr.x + side + 1
-  drawText(doc, { x, y: box.y + PADDING_MM, width: box.x + box.width - PADDING_MM - x, height: box.height - 2 * PADDING_MM }, label)
+  drawText(
+    doc,
+    {
+      x,
+      y: box.y + PADDING_MM,
+      width: box.x + box.width - PADDING_MM - x,
+      height: box.height - 2 * PADDING_MM,
+    },
+    label,
+  )
 }
 
 function drawQr(doc: Pdf, box: Box, pageHeightMm: number, text: string): void {
   const matrix = qrMatrix(text)
   const moduleMm = moduleSize(box.width / (matrix.size + 2 * QUIET_ZONE_MODULES))
-  if (moduleMm < MODULE_MM_LEAST) throw new RangeError(`the link is too long for this label: ${text.length} characters`)
+  if (moduleMm < MODULE_MM_LEAST)
+    throw new RangeError(`the link is too long for this label: ${text.length} characters`)
   const quiet = QUIET_ZONE_MODULES * moduleMm
   const unit = moduleMm * POINTS_PER_MM
   const left = onGrid(box.x + quiet) * POINTS_PER_MM
@@ -155,7 +174,15 @@ function drawScratchArea(doc: Pdf, box: Box, code: string): void {
   const y = (box.y + box.height) * POINTS_PER_MM - height
   doc.lineWidth(0.4).dash(1.2, { space: 1.2 }).rect(x, y, width, height).stroke('#777').undash()
   doc.font('regular').fontSize(3.6).fillColor('#555')
-  doc.text('claim code: cover with a scratch panel', x + 2, y + 1.6, { width: width - 4, lineBreak: false, ellipsis: true })
+  doc.text('claim code: cover with a scratch panel', x + 2, y + 1.6, {
+    width: width - 4,
+    lineBreak: false,
+    ellipsis: true,
+  })
   const grouped = code.replace(/(.{4})(?=.)/g, '$1 ')
-  doc.font('mono').fontSize(6.2).fillColor('#000').text(grouped, x + 2, y + 8.5, { width: width - 4, lineBreak: false })
+  doc
+    .font('mono')
+    .fontSize(6.2)
+    .fillColor('#000')
+    .text(grouped, x + 2, y + 8.5, { width: width - 4, lineBreak: false })
 }

@@ -31,7 +31,10 @@ export function qrSvg(text: string): string {
   const matrix = qrMatrix(text)
   const side = matrix.size + 2 * QUIET_ZONE_MODULES
   const path = [...darkRuns(matrix)]
-    .map(({ row, column, length }) => `M${column + QUIET_ZONE_MODULES} ${row + QUIET_ZONE_MODULES}h${length}v1h-${length}z`)
+    .map(
+      ({ row, column, length }) =>
+        `M${column + QUIET_ZONE_MODULES} ${row + QUIET_ZONE_MODULES}h${length}v1h-${length}z`,
+    )
     .join('')
   const title = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
   return (
@@ -42,5 +45,10 @@ export function qrSvg(text: string): string {
 
 /** The symbol as a PNG of about `pixels` square. */
 export function qrPng(text: string, pixels: number = PNG_PIXELS.usual): Promise<Buffer> {
-  return QRCode.toBuffer(text, { errorCorrectionLevel: LEVEL, margin: QUIET_ZONE_MODULES, width: pixels, type: 'png' })
+  return QRCode.toBuffer(text, {
+    errorCorrectionLevel: LEVEL,
+    margin: QUIET_ZONE_MODULES,
+    width: pixels,
+    type: 'png',
+  })
 }

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { z } from 'zod'
-import { type Reply, type Route, route } from '../../http/route.ts'
+import { type Reply, type Route, route, type Upload } from '../../http/route.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { BrandReader } from '../brands/index.ts'
 import { batchProgress } from './batch-progress.ts'
@@ -50,18 +50,22 @@ function uploadRoute({ items, brands }: Parts): Route {
       422: 'lines are wrong: `errors` lists line, field, code and message of each',
     },
     run: async ({ body, caller, request }) => {
-      const brand = await brands.byId(caller.id)
-      if (!brand) throw new AppError('request.forbidden', 'this account has no brand')
-      const { format, source } = await detectFormat(body.stream, body)
-      const batch = await items.submission.submit({
-        brand,
-        source,
-        format,
-        idempotencyKey: request.idempotencyKey,
-      })
+      const { idempotencyKey } = request
+      const batch = await submitUpload({ items, brands }, { brandId: caller.id, upload: body, idempotencyKey })
       return { status: 202, json: batchView(batch), headers: { Location: `/v1/batches/${batch.id}` } }
     },
   })
+}
+
+/** Takes an uploaded file in for a brand: what `POST /v1/batches` and the brand's desk do. */
+export async function submitUpload(
+  { items, brands }: Pick<Parts, 'items' | 'brands'>,
+  { brandId, upload, idempotencyKey }: { brandId: string; upload: Upload; idempotencyKey: string | null },
+): Promise<StoredBatch> {
+  const brand = await brands.byId(brandId)
+  if (!brand) throw new AppError('request.forbidden', 'this account has no brand')
+  const { format, source } = await detectFormat(upload.stream, upload)
+  return items.submission.submit({ brand, source, format, idempotencyKey })
 }
 
 function readRoutes({ items, batches }: Parts): Route[] {

@@ -1,5 +1,6 @@
 import { type Connection, trusted } from 'mongoose'
 import type { Hex } from '../../kernel/bytes.ts'
+import { gathered } from '../../kernel/gather.ts'
 import type { Gtin, Serial } from '../../kernel/gs1.ts'
 import { type ItemDocument, itemModel } from './item.model.ts'
 import type { ItemStore, MintedItem, NewItems } from './ports.ts'
@@ -8,9 +9,18 @@ import type { ItemRecord } from './types.ts'
 const GTIN_DIGITS = 14
 const DUPLICATE_KEY = 11_000
 const PAGE_MAX = 5_000
+/** Look-ups that share a round trip: about 400 kB of documents. */
+const LOOKUPS_MAX = 200
 
 export function itemStore(db: Connection): ItemStore {
   const model = itemModel(db)
+  // A busy moment's look-ups share a round trip, and skip mongoose: ids are strings, and the documents are this file's own.
+  const raw = db.collection<ItemDocument>(model.collection.name)
+  const find = gathered(async (ids: string[]): Promise<(ItemRecord | null)[]> => {
+    const found = await raw.find({ _id: { $in: ids } }, { limit: ids.length, batchSize: ids.length + 1 }).toArray()
+    const records = new Map(found.map((item) => [item._id, recordOf(item)]))
+    return ids.map((id) => records.get(id) ?? null)
+  }, LOOKUPS_MAX)
   return {
     async insert(batch) {
       const documents = batch.items.map((item) => documentOf(batch, item))
@@ -24,10 +34,7 @@ export function itemStore(db: Connection): ItemStore {
     async deleteRange(batchId, { from, to }) {
       await model.deleteMany({ batchId, index: trusted({ $gte: from, $lt: to }) })
     },
-    async find({ gtin, serial }) {
-      const found = await model.findById(`${gtin}/${serial}`).lean()
-      return found && recordOf(found)
-    },
+    find: ({ gtin, serial }) => find(`${gtin}/${serial}`),
     async registered(keys) {
       const found = await model
         .find({ _id: trusted({ $in: [...keys] }) }, { _id: 1 })

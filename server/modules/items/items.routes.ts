@@ -1,31 +1,15 @@
 import { z } from 'zod'
 import { type Route, route } from '../../http/route.ts'
 import { REVOCATION_REASONS } from '../../kernel/chain-facts.ts'
-import { isAppError } from '../../kernel/errors.ts'
-import { parseGtin, parseSerial } from '../../kernel/gs1.ts'
+import { parseGtin } from '../../kernel/gs1.ts'
+import { itemKeyParams, parsedBy } from '../../kernel/schemas.ts'
 import { listQuery } from './batches.routes.ts'
 import type { Items } from './index.ts'
 import type { ItemEventKind } from './item-events.ts'
 import { itemEventJson, itemEventView, itemJson, itemView } from './items.view.ts'
 
-/** A text that a parser of the kernel turns into its own type; the parser's words become the field's fault. */
-function parsedBy<T>(parse: (text: string) => T): z.ZodPipe<z.ZodString, z.ZodTransform<T, string>> {
-  return z
-    .string()
-    .max(100)
-    .transform((text, context) => {
-      try {
-        return parse(text)
-      } catch (error) {
-        if (!isAppError(error)) throw error
-        context.addIssue({ code: 'custom', message: error.message })
-        return z.NEVER
-      }
-    })
-}
-
 const gtin = parsedBy(parseGtin)
-const itemParams = z.object({ gtin, serial: parsedBy(parseSerial) })
+const itemParams = itemKeyParams
 const eventBody = z.strictObject({ reason: z.enum(REVOCATION_REASONS), note: z.string().max(500).optional() })
 const NOT_FOUND = 'no such item of this brand'
 

@@ -1,0 +1,41 @@
+import type { Connection, Model } from 'mongoose'
+import { chainModels } from '../chain/index.ts'
+import { idempotencyModel } from '../http/idempotency.model.ts'
+import { accountModel } from '../keys/account.model.ts'
+import { gatewayKeyModel } from '../keys/gateway-key.model.ts'
+import { brandModel } from '../modules/brands/brand.model.ts'
+import { caseModel } from '../modules/enforcement/case.model.ts'
+import { batchModel } from '../modules/items/batch.model.ts'
+import { batchChunkModel } from '../modules/items/batch-chunk.model.ts'
+import { itemModel } from '../modules/items/item.model.ts'
+import { merklePageModel } from '../modules/items/merkle-page.model.ts'
+import { modelPriceModel } from '../modules/items/model-price.model.ts'
+import { feedCursorModel, listingModel } from '../modules/screening/listing.model.ts'
+import { scanModel } from '../modules/verification/scan.model.ts'
+import { verdictModel } from '../modules/verification/verdict.model.ts'
+import { deliveryModel, endpointModel } from '../webhooks/webhook.model.ts'
+
+const MODELS = [
+  accountModel,
+  batchChunkModel,
+  batchModel,
+  brandModel,
+  caseModel,
+  deliveryModel,
+  endpointModel,
+  feedCursorModel,
+  gatewayKeyModel,
+  idempotencyModel,
+  itemModel,
+  listingModel,
+  merklePageModel,
+  modelPriceModel,
+  scanModel,
+  verdictModel,
+] as const
+
+/** Every collection of the service, so that all indexes are there before the first request. */
+export function allModels(db: Connection): readonly Model<never>[] {
+  // Only the models' names and indexes are used, so what their documents look like does not matter.
+  return [...MODELS.map((model) => model(db)), ...chainModels(db)] as unknown as readonly Model<never>[]
+}

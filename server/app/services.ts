@@ -1,0 +1,191 @@
+import { availableParallelism } from 'node:os'
+import type { Connection } from 'mongoose'
+import type { Chain } from '../chain/index.ts'
+import type { Config } from '../config/config.ts'
+import type { Db } from '../db/connection.ts'
+import type { Hex } from '../kernel/bytes.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { CloseStack } from '../kernel/close-stack.ts'
+import type { Logger } from '../kernel/log.ts'
+import { accountStore } from '../keys/account.store.ts'
+import { type Accounts, createAccounts } from '../keys/accounts.ts'
+import { exportPkcs8, generateEs256, importEs256, publicKeyOf } from '../keys/es256.ts'
+import { type GatewayKeys, gatewayKeys } from '../keys/gateway-key.store.ts'
+import { receiptSigner } from '../keys/receipts.ts'
+import { createSessions, type Sessions } from '../keys/sessions.ts'
+import type { Vault } from '../keys/vault.ts'
+import { brandStore } from '../modules/brands/brand.store.ts'
+import { type Brands, createBrands, type KeySmith } from '../modules/brands/index.ts'
+import { startMint } from '../modules/certificates/index.ts'
+import { caseStore } from '../modules/enforcement/case.store.ts'
+import { createEnforcement, type EnforcementModule } from '../modules/enforcement/index.ts'
+import { batchStore } from '../modules/items/batch.store.ts'
+import { batchChunkStore } from '../modules/items/batch-chunk.store.ts'
+import { createItems, type Items, startItemWorkers } from '../modules/items/index.ts'
+import { itemStore } from '../modules/items/item.store.ts'
+import { merklePageStore } from '../modules/items/merkle-page.store.ts'
+import { modelPriceStore } from '../modules/items/model-price.store.ts'
+import { createScreening, type ScreeningModule } from '../modules/screening/index.ts'
+import { feedCursor, listingStore } from '../modules/screening/listing.store.ts'
+import { createVerification, type Verification } from '../modules/verification/index.ts'
+import { scanStore } from '../modules/verification/scan.store.ts'
+import { createOutbound, createWebhooks, type WebhookModule } from '../webhooks/index.ts'
+import { deliveryStore, endpointStore } from '../webhooks/webhook.store.ts'
+
+/** Everything the service can do, before it is put behind HTTP. */
+export type Services = {
+  readonly accounts: Accounts
+  readonly sessions: Sessions
+  readonly receiptKeys: GatewayKeys
+  readonly brands: Brands
+  readonly items: Items
+  readonly verification: Verification
+  readonly screening: ScreeningModule
+  readonly enforcement: EnforcementModule
+  readonly webhooks: WebhookModule
+  readonly chain: Chain
+  readonly db: Db
+}
+
+export type Ground = {
+  readonly config: Config
+  readonly db: Db
+  readonly chain: Chain
+  readonly vault: Vault
+  readonly clock: Clock
+  readonly log: Logger
+  readonly opened: CloseStack
+  /** Runs a background job soon. */
+  readonly wake: (job: string) => void
+}
+
+const NOBODY: Hex = `0x${'0'.repeat(40)}`
+/** The main thread answers requests; minting takes the other cores, and one where there is only one. */
+const MINT_THREADS_MAX = 4
+
+/** Wires the modules, from left to right: brands, items, certificates, verification, screening, enforcement. */
+export async function createServices(ground: Ground): Promise<Services> {
+  const { db, clock, vault, chain, log, config } = ground
+  const store = db.connection
+  const accounts = createAccounts(accountStore(store), clock)
+  const receiptKeys = await gatewayKeys(store, vault, clock, 'receipt')
+  const sessionKeys = await gatewayKeys(store, vault, clock, 'session')
+  const sessions = createSessions(sessionKeys, config.http.publicUrl, clock)
+  const relayer = chain.relayer ?? NOBODY
+  const brands = createBrands({
+    store: brandStore(store),
+    writer: chain.writer,
+    smith: keySmith(vault),
+    clock,
+    log,
+    relayer,
+  })
+  const items = createItems(itemDeps(ground, brands, store))
+  const verification = createVerification({
+    brands: brands.reader,
+    items: items.reader,
+    chain: chain.reader,
+    receipts: receiptSigner(receiptKeys),
+    scans: scanStore(store),
+    clock,
+    log,
+    publicUrl: config.http.publicUrl,
+    pseudonymKey: vault.secret('scan-pseudonyms'),
+    contracts: () => contractsOf(chain),
+  })
+  const webhooks = webhooksOf(ground, store)
+  const enforcement = createEnforcement({
+    cases: caseStore(store),
+    tell: webhooks.service.enqueue,
+    brands: brands.reader,
+    clock,
+    log,
+  })
+  const screening = createScreening({
+    brands: brands.reader,
+    items: items.reader,
+    assessor: { assess: (subject) => verification.assess(subject) },
+    listings: listingStore(store),
+    cursor: feedCursor(store, 'screening'),
+    events: chain.events,
+    effects: enforcement.service.effects,
+    clock,
+    log,
+  })
+  return {
+    accounts,
+    sessions,
+    receiptKeys,
+    brands,
+    items,
+    verification,
+    screening,
+    enforcement,
+    webhooks,
+    chain,
+    db,
+  }
+}
+
+function itemDeps(
+  { config, chain, vault, clock, log, opened, wake }: Ground,
+  brands: Brands,
+  store: Connection,
+): Parameters<typeof createItems>[0] {
+  const { publicUrl } = config.http
+  const workers = opened.add(startItemWorkers())
+  const threads = Math.min(MINT_THREADS_MAX, Math.max(1, availableParallelism()))
+  return {
+    batches: batchStore(store),
+    chunks: batchChunkStore(store),
+    items: itemStore(store),
+    pages: merklePageStore(store),
+    prices: modelPriceStore(store),
+    brands: brands.reader,
+    signer: brands.signer,
+    mint: opened.add(startMint({ publicUrl, threads })),
+    importer: workers.importer,
+    trees: workers.trees,
+    secrets: vault,
+    writer: chain.writer,
+    clock,
+    log,
+    wake,
+    publicUrl,
+  }
+}
+
+function webhooksOf({ config, clock, log, vault, opened }: Ground, store: Connection): WebhookModule {
+  const policy = { allowLoopback: !config.production }
+  return createWebhooks({
+    endpoints: endpointStore(store),
+    deliveries: deliveryStore(store),
+    outbound: opened.add(createOutbound(policy)),
+    secrets: vault,
+    policy,
+    clock,
+    log,
+    random: Math.random,
+  })
+}
+
+function keySmith(vault: Vault): KeySmith {
+  const PURPOSE = 'brand-key'
+  return {
+    async make() {
+      const { kid, thumbprint, publicJwk, privateKey } = await generateEs256()
+      return { kid, thumbprint, publicJwk, sealed: vault.seal(PURPOSE, exportPkcs8(privateKey)) }
+    },
+    openPrivate: async (sealed) => (await importEs256(vault.open(PURPOSE, sealed))).privateKey,
+    publicKey: publicKeyOf,
+  }
+}
+
+function contractsOf(chain: Chain): { chainId: number; brandRegistry: string; itemRegistry: string } | null {
+  try {
+    const { chainId, addresses } = chain.deployment()
+    return { chainId, brandRegistry: addresses.BrandRegistry, itemRegistry: addresses.ItemRegistry }
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util'
+import { buildApp } from './app.ts'
+import { type Config, readConfig } from './config/config.ts'
+import { readEnv } from './config/env.ts'
+import { createLogger } from './config/log.ts'
+import { loadDemo } from './demo/load.ts'
+import { isAppError, messageOf } from './kernel/errors.ts'
+import { readyBlock, usage } from './terminal.ts'
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`)
+
+try {
+  const options = parse()
+  if (options.help) say(usage)
+  else await run(readConfig(readEnv(), options))
+} catch (error) {
+  process.stderr.write(
+    `\nCachet cannot start: ${isAppError(error) ? error.message : ((error as Error).stack ?? messageOf(error))}\n`,
+  )
+  process.exitCode = 1
+}
+
+/** The process: builds the app, loads the demonstration on the first start, listens, and stops on a signal. */
+async function run(config: Config): Promise<void> {
+  const log = createLogger(config.logLevel)
+  say('Opening the store and the chain …')
+  const app = await buildApp(config, readEnv(), log)
+  const stop = (): void => {
+    say('Stopping …')
+    app.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'stopping failed')
+        process.exit(1)
+      },
+    )
+  }
+  process.once('SIGTERM', stop)
+  process.once('SIGINT', stop)
+  const port = await app.start()
+  if (config.demo) await loadDemo(app.services, config, say)
+  say(readyBlock(config, port, app.services.db.kind))
+}
+
+function parse(): { port?: string; data?: string; demo?: boolean; help?: boolean } {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string' },
+      data: { type: 'string' },
+      'no-demo': { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  })
+  const { 'no-demo': noDemo, ...rest } = values
+  return noDemo ? { ...rest, demo: false } : rest
+}

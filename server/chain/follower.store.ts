@@ -1,4 +1,4 @@
-import type { Connection } from 'mongoose'
+import { type Connection, trusted } from 'mongoose'
 import { isDuplicateKey } from '../db/connection.ts'
 import type { Hex } from '../kernel/bytes.ts'
 import { type ChainStepDocument, chainStepModel } from './follower.model.ts'
@@ -49,11 +49,11 @@ export function followerStore(db: Connection): FollowerStore {
       }
     },
     async eventfulAfter(sequence, limit) {
-      const filter = { eventful: true, lastSequence: { $gt: sequence } }
+      const filter = { eventful: true, lastSequence: trusted({ $gt: sequence }) }
       return (await model.find(filter).sort({ lastSequence: 1 }).limit(limit).lean()).map(stepOf)
     },
     async prune(belowId) {
-      await model.deleteMany({ _id: { $lt: belowId }, eventful: false })
+      await model.deleteMany({ _id: trusted({ $lt: belowId }), eventful: false })
     },
   }
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Connection } from 'mongoose'
+import type { Connection, Model } from 'mongoose'
 import { type JobHealth, startJob } from '../jobs/runner.ts'
 import type { Hex } from '../kernel/bytes.ts'
 import type {
@@ -88,7 +88,11 @@ const REMOTE_TIMING = { resendMs: 15_000, bumpMs: 60_000, hurryMs: 0 }
 const BEHIND_GRACE_MS = 15_000
 
 /** Models of the chain part, for whoever creates the indexes at the start. */
-export const chainModels = (db: Connection) => [outboxModel(db), chainLeaseModel(db), chainStepModel(db)]
+export function chainModels(db: Connection): Model<never>[] {
+  const models: unknown[] = [outboxModel(db), chainLeaseModel(db), chainStepModel(db)]
+  // Models of different documents have no common type; only their indexes are of interest here.
+  return models as Model<never>[]
+}
 
 /**
  * Opens the chain and starts its loops. The embedded chain is started, and its contracts deployed, before this returns;

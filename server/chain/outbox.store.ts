@@ -1,4 +1,4 @@
-import type { Connection } from 'mongoose'
+import { type Connection, trusted } from 'mongoose'
 import { isDuplicateKey } from '../db/connection.ts'
 import { type Hex, toHex } from '../kernel/bytes.ts'
 import type { ChainCall, ChainWriteStatus } from '../kernel/chain-facts.ts'
@@ -54,15 +54,15 @@ export function outboxStore(db: Connection): OutboxStore {
       return (await model.find({ status: 'planned' }).sort({ order: 1 }).limit(limit).lean()).map(entryOf)
     },
     async inFlight({ address }, limit) {
-      const filter = { from: address, status: { $in: ['submitted', 'included'] } }
+      const filter = { from: address, status: trusted({ $in: ['submitted', 'included'] }) }
       return (await model.find(filter).sort({ nonce: 1 }).limit(limit).lean()).map(entryOf)
     },
     async doneFrom({ address }, nonce, limit) {
-      const filter = { from: address, nonce: { $gte: nonce }, status: { $in: DONE } }
+      const filter = { from: address, nonce: trusted({ $gte: nonce }), status: trusted({ $in: DONE }) }
       return (await model.find(filter).sort({ nonce: 1 }).limit(limit).lean()).map(entryOf)
     },
     async doneAbove({ address }, blockNumber, limit) {
-      const filter = { from: address, status: { $in: DONE }, 'inclusion.blockNumber': { $gt: blockNumber } }
+      const filter = { from: address, status: trusted({ $in: DONE }), 'inclusion.blockNumber': trusted({ $gt: blockNumber }) }
       return (await model.find(filter).sort({ nonce: -1 }).limit(limit).lean()).map(entryOf)
     },
     async highestNonce({ address }) {

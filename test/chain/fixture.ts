@@ -11,7 +11,7 @@ import {
   openChain,
 } from '../../server/chain/index.ts'
 import { createRpc, type Rpc } from '../../server/chain/rpc.ts'
-import { openDb } from '../../server/db/connection.ts'
+import { openDb, ready } from '../../server/db/connection.ts'
 import { type Hex, hexOf } from '../../server/kernel/bytes.ts'
 import type { ChainCall, ChainWrite } from '../../server/kernel/chain-facts.ts'
 import { systemClock } from '../../server/kernel/clock.ts'
@@ -41,7 +41,7 @@ export async function createWorld(log: Logger = silentLog): Promise<World> {
   const folder = await tempFolder()
   opened.add({ close: folder.remove })
   const db = opened.add(await openDb({ dataDir: folder.path, log }))
-  for (const model of chainModels(db.connection)) await model.init()
+  await ready(chainModels(db.connection))
   const base: ChainConfig = {
     rpcUrl: null,
     dataDir: folder.path,
@@ -102,7 +102,7 @@ export async function startNode(folder: string, port?: number): Promise<Node> {
 }
 
 /** Writes a call and waits until it is settled. */
-export async function write(chain: Chain, call: ChainCall, id = random32()): Promise<ChainWrite> {
+export async function write(chain: Chain, call: ChainCall, id: string = random32()): Promise<ChainWrite> {
   await chain.writer.submit(id, call)
   return chain.writer.settled(id, SETTLE_MS)
 }

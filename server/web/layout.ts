@@ -47,7 +47,7 @@ function header(page: PageContext, { logIn = true }: PageParts): Markup {
   const t = page.texts.frame
   return html`<header class="top">
 <a class="mark" href="${href(page, '/')}" aria-label="${t.home}">Cachet</a>
-<nav aria-label="${t.menu}">${page.account ? deskLinks(page, page.account) : publicLinks(page, logIn)}</nav>
+<nav class="links" aria-label="${t.menu}">${page.account ? deskLinks(page, page.account) : publicLinks(page, logIn)}</nav>
 </header>`
 }
 
@@ -67,7 +67,7 @@ function deskLinks(page: PageContext, account: NonNullable<PageContext['account'
 
 function footer(page: PageContext): Markup {
   const t = page.texts.frame
-  return html`<footer>
+  return html`<footer class="foot">
 <nav class="languages" aria-label="${t.languages}">${LANGUAGES.map((language) => languageLink(page, language))}</nav>
 <p>${t.footer} · <a href="/docs">${t.docs}</a></p>
 </footer>`

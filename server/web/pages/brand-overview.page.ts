@@ -25,8 +25,8 @@ function counts(page: DeskPage, batches: readonly Batch[]): Markup {
   const failed = batches.filter(({ status }) => status === 'failed').length
   const underWay = batches.filter(({ status }) => status !== 'anchored' && status !== 'failed').length
   return html`<div class="counts">
-<a href="${href(page, '/brand/items')}"><b>${numberText(page, anchored)}</b><span>${t.registered}</span></a>
-<div><b>${underWay}</b>${t.underWay}</div><div><b>${failed}</b>${t.failed}</div></div>
+<a class="count" href="${href(page, '/brand/items')}"><b>${numberText(page, anchored)}</b><span>${t.registered}</span></a>
+<div class="count"><b>${underWay}</b>${t.underWay}</div><div class="count"><b>${failed}</b>${t.failed}</div></div>
 <p class="hint">${fill(t.scope, { count: batches.length })}</p>`
 }
 

@@ -15,7 +15,7 @@ export function listingPage(page: DeskPage, { listing, cases }: ListingModel): s
   const t = page.desk.listings
   const body = html`<p class="over">${listing.externalId} <span>${listing.sellerId}</span></p>
 <h1>${listing.title}</h1>
-<p class="row">${tag(t[listing.decision], DECISION_TONES[listing.decision])} ${statusTag(page, listing.status)}
+<p class="row tags">${tag(t[listing.decision], DECISION_TONES[listing.decision])} ${statusTag(page, listing.status)}
 <span>${t.score} <b>${listing.score}</b></span></p>
 <div class="pair"><div>${signals(page, listing.signals)}</div>
 <div>${verdict(page, listing)}${content(page, listing)}</div></div>
@@ -29,7 +29,7 @@ function signals(page: DeskPage, found: readonly Signal[]): Markup {
   if (found.length === 0) return html`<section><h2>${t.signals}</h2><p>${t.noSignals}</p></section>`
   return html`<section><h2>${t.signals}</h2><ul class="findings">${found.map(
     (signal) => html`<li>
-<div><b lang="en">${signal.detail}</b><p class="row">${tag(`${t.weight} ${signal.weight > 0 ? '+' : ''}${signal.weight}`, toneOf(signal))} <code>${signal.kind}</code></p>
+<div class="what"><b lang="en">${signal.detail}</b><p class="row tags">${tag(`${t.weight} ${signal.weight > 0 ? '+' : ''}${signal.weight}`, toneOf(signal))} <code>${signal.kind}</code></p>
 ${facts(Object.entries(signal.evidence).map(([name, value]) => [name, evidenceText(value)]))}</div></li>`,
   )}</ul></section>`
 }

@@ -43,7 +43,7 @@ ${pager(page, '/marketplace', { next, cursor, query: { status, decision } })}</s
 }
 
 function count(page: DeskPage, status: ListingStatus, number: number): Markup {
-  return html`<a href="${href(page, '/marketplace', { status })}"><b>${numberText(page, number)}</b><span>${page.desk.listings[status]}</span></a>`
+  return html`<a class="count" href="${href(page, '/marketplace', { status })}"><b>${numberText(page, number)}</b><span>${page.desk.listings[status]}</span></a>`
 }
 
 function filters(page: DeskPage, { status, decision }: ListingsModel): Markup {

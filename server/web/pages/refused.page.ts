@@ -8,7 +8,7 @@ import { fill } from '../texts/index.ts'
 export function foreignPage(page: PageContext, host: string): string {
   const t = page.texts.refused
   const body = html`<section class="verdict bad"><p class="seal" aria-hidden="true">✕</p>
-<h1>${t.title}</h1><p class="meaning">${fill(t.text, { host })}</p></section>
+<p class="over"><code>${host}</code></p><h1>${t.title}</h1><p class="meaning">${fill(t.text, { host })}</p></section>
 <section class="advice"><h2>${t.adviceTitle}</h2><ul>${t.advice.map((line) => html`<li>${line}</li>`)}</ul></section>
 <p class="next"><a class="button quiet" href="${href(page, '/scan')}">${t.again}</a></p>`
   return layout(page, { title: t.title, body, logIn: false })

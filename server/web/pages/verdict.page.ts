@@ -81,7 +81,7 @@ function findings({ verdict: t }: Texts, found: readonly Finding[]): Markup {
 <ul class="findings">${found.map(
     ({ check, result, detail }) => html`<li class="${result}">
 <span class="dot" aria-hidden="true">${SYMBOLS[result]}</span>
-<div><b>${t.checks[check]}</b> <i>${t.results[result]}</i><p>${detail}</p></div></li>`,
+<div class="what"><b>${t.checks[check]}</b> <i>${t.results[result]}</i><p>${detail}</p></div></li>`,
   )}</ul></section>`
 }
 

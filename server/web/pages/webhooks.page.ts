@@ -61,7 +61,7 @@ export type WebhookModel = {
 export function webhookPage(page: DeskPage, { endpoint, deliveries, next, cursor }: WebhookModel): string {
   const t = page.desk.webhooks
   const path = `/webhooks/${endpoint.id}`
-  const body = html`<p><a href="${href(page, '/webhooks')}">${t.title}</a></p><h1>${endpoint.url}</h1>
+  const body = html`<p><a href="${href(page, '/webhooks')}">${t.title}</a></p><h1 class="address">${endpoint.url}</h1>
 ${facts([
   [page.desk.common.status, endpointTag(page, endpoint)],
   [
@@ -70,7 +70,7 @@ ${facts([
       html`${when(endpoint.disabled.atMs, timeText(page, endpoint.disabled.atMs))} <span lang="en">${endpoint.disabled.reason}</span>`,
   ],
   [t.failures, String(endpoint.failuresInARow)],
-  [t.events, endpoint.events.length === 0 ? page.desk.common.all : endpoint.events.join(', ')],
+  [t.event, endpoint.events.length === 0 ? page.desk.common.all : endpoint.events.join(', ')],
 ])}
 <div class="row"><form method="post" action="${path}/${endpoint.status === 'active' ? 'test' : 'enable'}">${keptLanguage(page)}
 <button class="quiet">${endpoint.status === 'active' ? t.test : t.enable}</button></form></div>

@@ -107,7 +107,7 @@ export const deskEn = {
     confirm: 'I have checked that this is the right item',
     revoke: 'Revoke',
     recall: 'Recall',
-    ordered: 'The order was written to the chain: {status}.',
+    ordered: 'The order to the chain: {status}.',
     orderStatus: {
       planned: 'stored, to be sent',
       submitted: 'sent',

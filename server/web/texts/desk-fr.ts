@@ -110,7 +110,7 @@ export const deskFr: DeskTexts = {
     confirm: 'J’ai vérifié qu’il s’agit du bon objet',
     revoke: 'Révoquer',
     recall: 'Rappeler',
-    ordered: 'L’ordre a été écrit sur la chaîne : {status}.',
+    ordered: 'L’ordre à la chaîne : {status}.',
     orderStatus: {
       planned: 'conservé, à envoyer',
       submitted: 'envoyé',

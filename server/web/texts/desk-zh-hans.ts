@@ -107,7 +107,7 @@ export const deskZhHans: DeskTexts = {
     confirm: '我已确认是这件物品',
     revoke: '撤销',
     recall: '召回',
-    ordered: '指令已写入区块链：{status}。',
+    ordered: '提交至区块链的指令：{status}。',
     orderStatus: {
       planned: '已保存，待发送',
       submitted: '已发送',

@@ -1,175 +1,39 @@
+import { list } from './list.ts'
+
 /**
  * How a listing uses a brand's name. Honest uses are kept apart from offers of the brand's goods by the words around
  * the name: "fits", "for", "not by the brand", a book about it.
  */
-export const ACCESSORY_NOUNS: readonly string[] = [
-  'insert',
-  'inserts',
-  'organizer',
-  'organiser',
-  'liner',
-  'strap',
-  'straps',
-  'case',
-  'cover',
-  'protector',
-  'cleaner',
-  'polish',
-  'conditioner',
-  'charm',
-  'chain',
-  'holder',
-  'stand',
-  'pillow',
-  'shaper',
-  'filler',
-  'bezel protector',
-  'screen protector',
-  'film',
-  'rain cover',
-  'repair kit',
-  'repair',
-  'hook',
-  'hanger',
-  'buckle replacement',
-  'replacement',
-  'adapter',
-  'extender',
-  'base shaper',
-  'bag in bag',
-  'display box',
-  'winder',
-  'book',
-  'magazine',
-  'catalogue',
-  'catalog',
-  'poster',
-  'print',
-  'biography',
-  'history',
-  'exhibition',
-  'pattern',
-  'tutorial',
-  'organisateur',
-  'bandoulière',
-  'sangle',
-  'housse',
-  'protection',
-  'livre',
-  'catalogue d’exposition',
-  'affiche',
-  'organizador',
-  'correa',
-  'funda',
-  'libro',
-  'inserto',
-  'cinturino',
-  'custodia',
-  'einsatz',
-  'taschenorganizer',
-  'riemen',
-  'schutzhülle',
-  'buch',
-  'alça',
-  'capa',
-  'livro',
-  'органайзер',
-  'ремешок',
-  'чехол',
-  'книга',
-  'kayış',
-  'düzenleyici',
-  'kitap',
-  'watch band',
-  'watchband',
-  'bracelet de montre',
-  '内胆包',
-  '内胆',
-  '收纳',
-  '表带',
-  'バッグインバッグ',
-  'ストラップ',
-  '이너백',
-  '스트랩',
-]
+export const ACCESSORY_NOUNS: readonly string[] = list(`
+  insert | inserts | organizer | organiser | liner | strap | straps | case | cover | protector |
+  cleaner | polish | conditioner | charm | chain | holder | stand | pillow | shaper | filler |
+  bezel protector | screen protector | film | rain cover | repair kit | repair | hook | hanger |
+  buckle replacement | replacement | adapter | extender | base shaper | bag in bag | display box |
+  winder | book | magazine | catalogue | catalog | poster | print | biography | history | exhibition |
+  pattern | tutorial | organisateur | bandoulière | sangle | housse | protection | livre |
+  catalogue d’exposition | affiche | organizador | correa | funda | libro | inserto | cinturino |
+  custodia | einsatz | taschenorganizer | riemen | schutzhülle | buch | alça | capa | livro |
+  органайзер | ремешок | чехол | книга | kayış | düzenleyici | kitap | watch band | watchband |
+  bracelet de montre | 内胆包 | 内胆 | 收纳 | 表带 | バッグインバッグ | ストラップ | 이너백 | 스트랩
+`)
 
 /** Just before the name: the thing is for it or about it. */
-export const FITTING_WORDS: readonly string[] = [
-  'for',
-  'fits',
-  'fit',
-  'fitting',
-  'compatible with',
-  'suitable for',
-  'made for',
-  'designed for',
-  'to fit',
-  'about',
-  'by fans of',
-  'pour',
-  'compatible avec',
-  'adapté à',
-  'convient à',
-  'sur',
-  'para',
-  'compatible con',
-  'sobre',
-  'per',
-  'compatibile con',
-  'su',
-  'für',
-  'passend für',
-  'kompatibel mit',
-  'über',
-  'compatível com',
-  'для',
-  'подходит для',
-  'совместим с',
-  'için',
-  'uyumlu',
-  '适用',
-  '适配',
-  '兼容',
-  '対応',
-  '호환',
-]
+export const FITTING_WORDS: readonly string[] = list(`
+  for | fits | fit | fitting | compatible with | suitable for | made for | designed for | to fit |
+  about | by fans of | pour | compatible avec | adapté à | convient à | sur | para | compatible con |
+  sobre | per | compatibile con | su | für | passend für | kompatibel mit | über | compatível com |
+  для | подходит для | совместим с | için | uyumlu | 适用 | 适配 | 兼容 | 対応 | 호환
+`)
 
 /** Anywhere: the thing is said to be somebody else's. */
-export const DISCLAIMERS: readonly string[] = [
-  'not by the brand',
-  'insert only',
-  'strap only',
-  'case only',
-  'not affiliated',
-  'no affiliation',
-  'unaffiliated',
-  'not made by',
-  'not an official',
-  'unofficial',
-  'third party',
-  'aftermarket',
-  'bag not included',
-  'watch not included',
-  'handmade by us',
-  'sac non inclus',
-  'non officiel',
-  'pas de la marque',
-  'sans lien avec la marque',
-  'no oficial',
-  'bolso no incluido',
-  'non ufficiale',
-  'borsa non inclusa',
-  'nicht vom hersteller',
-  'tasche nicht enthalten',
-  'не оригинальный аксессуар',
-  'сумка не входит',
-  'não oficial',
-  'çanta dahil değildir',
-  '不含包',
-  '非品牌',
-  'バッグは含まれません',
-  '가방 미포함',
-]
+export const DISCLAIMERS: readonly string[] = list(`
+  not by the brand | insert only | strap only | case only | not affiliated | no affiliation |
+  unaffiliated | not made by | not an official | unofficial | third party | aftermarket |
+  bag not included | watch not included | handmade by us | sac non inclus | non officiel |
+  pas de la marque | sans lien avec la marque | no oficial | bolso no incluido | non ufficiale |
+  borsa non inclusa | nicht vom hersteller | tasche nicht enthalten | не оригинальный аксессуар |
+  сумка не входит | não oficial | çanta dahil değildir | 不含包 | 非品牌 | バッグは含まれません | 가방 미포함
+`)
 
 /** Right before a term of the trade in copies: the seller says that it is not one. */
 export const NEGATIONS: ReadonlySet<string> = new Set(
@@ -177,107 +41,21 @@ export const NEGATIONS: ReadonlySet<string> = new Set(
     ' ',
   ),
 )
-export const NEGATIONS_UNSPACED: readonly string[] = [
-  '不是',
-  '非',
-  '不卖',
-  '拒绝',
-  '没有',
-  '绝非',
-  '杜绝',
-  'ではない',
-  'ではありません',
-  '아님',
-  '아닙니다',
-  'ليس',
-  'ليست',
-  'غير',
-  'بدون',
-]
+export const NEGATIONS_UNSPACED: readonly string[] = list(`
+  不是 | 非 | 不卖 | 拒绝 | 没有 | 绝非 | 杜绝 | ではない | ではありません | 아님 | 아닙니다 | ليس | ليست | غير | بدون
+`)
 
 /** Kinds of goods, which make a name written in small letters a brand's rather than two common words. */
-export const PRODUCT_NOUNS: readonly string[] = [
-  'bag',
-  'bags',
-  'handbag',
-  'purse',
-  'tote',
-  'clutch',
-  'wallet',
-  'watch',
-  'watches',
-  'scarf',
-  'belt',
-  'shoes',
-  'sneakers',
-  'sandals',
-  'loafers',
-  'pumps',
-  'sunglasses',
-  'glasses',
-  'eyewear',
-  'ring',
-  'necklace',
-  'bracelet',
-  'earrings',
-  'jewelry',
-  'jewellery',
-  'perfume',
-  'fragrance',
-  'coat',
-  'jacket',
-  'dress',
-  'sac',
-  'pochette',
-  'portefeuille',
-  'montre',
-  'foulard',
-  'carré',
-  'ceinture',
-  'chaussures',
-  'escarpins',
-  'escarpin',
-  'mocassin',
-  'lunettes',
-  'bague',
-  'collier',
-  'parfum',
-  'manteau',
-  'bolso',
-  'cartera',
-  'reloj',
-  'bufanda',
-  'zapatos',
-  'gafas',
-  'anillo',
-  'borsa',
-  'orologio',
-  'sciarpa',
-  'scarpe',
-  'occhiali',
-  'anello',
-  'tasche',
-  'handtasche',
-  'uhr',
-  'schal',
-  'gürtel',
-  'schuhe',
-  'brille',
-  'bolsa',
-  'relógio',
-  'óculos',
-  'сумка',
-  'сумки',
-  'сумку',
-  'часы',
-  'кошелек',
-  'ремень',
-  'очки',
-  'çanta',
-  'saat',
-  'cüzdan',
-  'cabas',
-]
+export const PRODUCT_NOUNS: readonly string[] = list(`
+  bag | bags | handbag | purse | tote | clutch | wallet | watch | watches | scarf | belt | shoes |
+  sneakers | sandals | loafers | pumps | sunglasses | glasses | eyewear | ring | necklace | bracelet |
+  earrings | jewelry | jewellery | perfume | fragrance | coat | jacket | dress | sac | pochette |
+  portefeuille | montre | foulard | carré | ceinture | chaussures | escarpins | escarpin | mocassin |
+  lunettes | bague | collier | parfum | manteau | bolso | cartera | reloj | bufanda | zapatos |
+  gafas | anillo | borsa | orologio | sciarpa | scarpe | occhiali | anello | tasche | handtasche |
+  uhr | schal | gürtel | schuhe | brille | bolsa | relógio | óculos | сумка | сумки | сумку | часы |
+  кошелек | ремень | очки | çanta | saat | cüzdan | cabas
+`)
 
 /** Right after the name: a thing in its manner, not of it. */
 export const MANNER_WORDS: ReadonlySet<string> = new Set([

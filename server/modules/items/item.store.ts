@@ -17,7 +17,9 @@ export function itemStore(db: Connection): ItemStore {
   // A busy moment's look-ups share a round trip, and skip mongoose: ids are strings, and the documents are this file's own.
   const raw = db.collection<ItemDocument>(model.collection.name)
   const find = gathered(async (ids: string[]): Promise<(ItemRecord | null)[]> => {
-    const found = await raw.find({ _id: { $in: ids } }, { limit: ids.length, batchSize: ids.length + 1 }).toArray()
+    const found = await raw
+      .find({ _id: { $in: ids } }, { limit: ids.length, batchSize: ids.length + 1 })
+      .toArray()
     const records = new Map(found.map((item) => [item._id, recordOf(item)]))
     return ids.map((id) => records.get(id) ?? null)
   }, LOOKUPS_MAX)

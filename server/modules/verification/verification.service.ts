@@ -1,16 +1,16 @@
 import { AppError } from '../../kernel/errors.ts'
+import { gathered as together } from '../../kernel/gather.ts'
 import { newId } from '../../kernel/ids.ts'
 import { type Assessment, answerOf } from './answer.ts'
 import { type Bundle, bundleOf } from './bundle.ts'
 import { type Gathered, gather, requireReadable } from './collect.ts'
 import type { Subject } from './open-subject.ts'
-import type { Place, StoredScan, StoredVerdict, VerificationDeps } from './ports.ts'
+import type { Place, ScanStore, StoredScan, StoredVerdict, VerificationDeps } from './ports.ts'
 import { coarsePlace, pseudonymOf } from './pseudonym.ts'
 import { restoreVerdict } from './restore.ts'
 import type { Verdict } from './types.ts'
 import { judge } from './verdict.ts'
 import { languageOf } from './verdict-texts.ts'
-import { createWriteBatch } from './write-batch.ts'
 
 /** Who asked and from where, as far as it is told. */
 export type ScanContext = {
@@ -47,7 +47,10 @@ type Assessed = { readonly gathered: Gathered; readonly answer: Assessment }
 const WRITES_MAX = 250
 
 export function createVerificationService(deps: VerificationDeps): Verification {
-  const write = createWriteBatch(deps.scans.insert, WRITES_MAX)
+  const write = together(async (scans: Parameters<ScanStore['insert']>[0][number][]) => {
+    await deps.scans.insert(scans)
+    return scans
+  }, WRITES_MAX)
   const finish = async (assessed: Assessed, context: ScanContext): Promise<Verdict> => {
     const verdict = await signed(assessed.answer, context.nonce, deps)
     await recorded(() => write(entryOf(verdict, assessed.gathered, context, deps)), verdict, deps)
@@ -113,7 +116,7 @@ async function signed(
 
 /** A verdict is true whether or not it could be recorded; where the store is down, it is given all the same. */
 async function recorded(
-  write: () => Promise<void>,
+  write: () => Promise<unknown>,
   verdict: Verdict,
   { log }: VerificationDeps,
 ): Promise<void> {

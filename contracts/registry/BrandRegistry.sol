@@ -190,7 +190,8 @@ contract BrandRegistry is IBrandRegistry, AccessManaged {
         returns (uint32 number, uint48 suspendedAt, bool allowed, bool isAdmin)
     {
         BrandRecord storage brand = _brands[brandId];
-        return (brand.number, brand.suspendedAt, _anchorers[brandId][account], brand.admin == account);
+        number = brand.number;
+        return (number, brand.suspendedAt, _anchorers[brandId][account], number != 0 && brand.admin == account);
     }
 
     /// @inheritdoc IBrandRegistry

@@ -56,7 +56,8 @@ contract ItemRegistry is IItemRegistry {
             revert ItemRegistryRootAnchored(root, brandRegistry.brandIdOf(record.brandNumber));
         }
         // Effect
-        uint64 sequence = _heads[brandId].sequence + 1;
+        Head storage head = _heads[brandId];
+        uint64 sequence = head.sequence + 1;
         _anchors[root] = AnchorRecord({
             brandNumber: number,
             leafCount: leafCount,
@@ -66,7 +67,7 @@ contract ItemRegistry is IItemRegistry {
             sequence: sequence
         });
         bytes32 digest = RunningHash.anchored(Anchored.selector, brandId, root, sequence, leafCount, kind);
-        emit Anchored(brandId, root, leafCount, kind, sequence, _advance(brandId, sequence, digest));
+        emit Anchored(brandId, root, leafCount, kind, sequence, _advance(head, sequence, digest));
     }
 
     /// @inheritdoc IItemRegistry
@@ -74,9 +75,10 @@ contract ItemRegistry is IItemRegistry {
         bytes32 brandId = _checkMarking(root, words.length, msg.sender);
         (WordMask[] memory added, bool any) = _mark(_revoked[root], words, _anchors[root].leafCount);
         if (!any) return;
-        uint64 sequence = _heads[brandId].sequence + 1;
+        Head storage head = _heads[brandId];
+        uint64 sequence = head.sequence + 1;
         bytes32 digest = RunningHash.marked(Revoked.selector, brandId, root, sequence, added, reason);
-        emit Revoked(brandId, root, added, reason, sequence, _advance(brandId, sequence, digest));
+        emit Revoked(brandId, root, added, reason, sequence, _advance(head, sequence, digest));
     }
 
     /// @inheritdoc IItemRegistry
@@ -84,9 +86,10 @@ contract ItemRegistry is IItemRegistry {
         bytes32 brandId = _checkMarking(root, words.length, msg.sender);
         (WordMask[] memory added, bool any) = _mark(_recalled[root], words, _anchors[root].leafCount);
         if (!any) return;
-        uint64 sequence = _heads[brandId].sequence + 1;
+        Head storage head = _heads[brandId];
+        uint64 sequence = head.sequence + 1;
         bytes32 digest = RunningHash.marked(Recalled.selector, brandId, root, sequence, added, reason);
-        emit Recalled(brandId, root, added, reason, sequence, _advance(brandId, sequence, digest));
+        emit Recalled(brandId, root, added, reason, sequence, _advance(head, sequence, digest));
     }
 
     /// @inheritdoc IItemRegistry
@@ -157,8 +160,7 @@ contract ItemRegistry is IItemRegistry {
     }
 
     /// @dev The one place that writes a brand's head.
-    function _advance(bytes32 brandId, uint64 sequence, bytes32 digest) private returns (bytes32 runningHash) {
-        Head storage head = _heads[brandId];
+    function _advance(Head storage head, uint64 sequence, bytes32 digest) private returns (bytes32 runningHash) {
         runningHash = RunningHash.next(head.runningHash, digest);
         head.sequence = sequence;
         head.runningHash = runningHash;

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs'
+import { expect } from 'chai'
+import { id } from 'ethers'
+import { network } from 'hardhat'
+import { BRAND, deployRegistries, Kind, Reason, type Registries, send, wordsOf } from './support.ts'
+
+const { ethers, networkHelpers } = await network.create()
+const SNAPSHOT = new URL('./gas-snapshot.json', import.meta.url)
+const TOLERANCE = 0.02
+const LEAVES = 200_000
+const WORDS = 100
+
+/** Limits of design.md: an anchor after a brand's first, and revoking in bulk, in gas an item. */
+const ANCHOR_MAX = 75_000
+const BULK_ITEM_MAX = 1_500
+
+describe('gas', () => {
+  const fixture = () => deployRegistries(ethers)
+  let measured: Record<string, number>
+
+  before(async () => {
+    measured = await measure(await networkHelpers.loadFixture(fixture))
+    for (const [name, gas] of Object.entries(measured)) console.log(`      ${name.padEnd(28)} ${gas}`)
+  })
+
+  it('stays within 2 % of the snapshot', () => {
+    const snapshot = JSON.parse(readFileSync(SNAPSHOT, 'utf8')) as Record<string, number>
+    expect(Object.keys(measured)).to.deep.equal(Object.keys(snapshot))
+    const moved = Object.entries(measured).filter(
+      ([name, gas]) => Math.abs(gas / (snapshot[name] ?? 0) - 1) > TOLERANCE,
+    )
+    expect(moved, 'update gas-snapshot.json where the change is meant').to.deep.equal([])
+  })
+
+  it('is below the limits: an anchor, an item of an anchor, an item revoked in bulk', () => {
+    expect(measured['laterAnchor']).to.be.below(ANCHOR_MAX)
+    expect((measured['laterAnchor'] ?? Number.NaN) / LEAVES).to.be.below(0.4)
+    expect(measured['revokeBulkPerItem']).to.be.below(BULK_ITEM_MAX)
+    expect(measured['revokeScatteredPerItem']).to.be.below(BULK_ITEM_MAX)
+  })
+})
+
+async function measure({ items, brands, operator, anchorer }: Registries): Promise<Record<string, number>> {
+  const gas = async (method: string, ...args: unknown[]): Promise<number> =>
+    Number((await send(items, anchorer, method, ...args)).gasUsed)
+  const registerBrand = await send(brands, operator, 'registerBrand', 'third.example', operator, ['4012345'])
+  const anchors = []
+  for (const name of ['first', 'second', 'third'])
+    anchors.push(await gas('anchor', BRAND, id(name), LEAVES, Kind.Items))
+  const full = Array.from({ length: WORDS }, (_, word) => ({ word, mask: 2n ** 256n - 1n }))
+  // One leaf in eight: what a list of stolen serials of one batch looks like.
+  const scattered = wordsOf(...Array.from({ length: WORDS * 32 }, (_, i) => i * 8))
+  return {
+    registerBrand: Number(registerBrand.gasUsed),
+    firstAnchor: anchors[0] ?? 0,
+    laterAnchor: anchors[2] ?? 0,
+    revokeOne: await gas('revoke', id('first'), wordsOf(700), Reason.Stolen),
+    revokeBulkPerItem: Math.ceil(
+      (await gas('revoke', id('second'), full, Reason.Counterfeit)) / (WORDS * 256),
+    ),
+    revokeScatteredPerItem: Math.ceil(
+      (await gas('revoke', id('third'), scattered, Reason.Stolen)) / (WORDS * 32),
+    ),
+    recallOne: await gas('recall', id('first'), wordsOf(700), Reason.Safety),
+  }
+}

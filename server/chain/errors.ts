@@ -23,9 +23,9 @@ export const CHAIN_ERRORS: Readonly<Record<string, ErrorDescription>> = {
     meaning: 'A chain write does not fit the ABI of its contract.',
     remedy: 'Fix the caller.',
   },
-  'chain.conflict': {
-    meaning: 'A chain write with this id exists and says something else.',
-    remedy: 'Use another id for another write.',
+  'chain.history_lost': {
+    meaning: 'A block that must be taken back is missing from the stored history of the chain.',
+    remedy: 'Restore the store from a backup, or drop the collection chain_steps so that it is read again.',
   },
   'chain.write_not_found': { meaning: 'There is no chain write with this id.', remedy: 'Submit it first.' },
   'chain.timeout': {

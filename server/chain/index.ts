@@ -189,6 +189,10 @@ function wire(
   )
   opened.add({ close: () => following.stop() })
   opened.add({ close: () => sending.stop() })
+  const wake = (): void => {
+    sender?.poke()
+    sending.wake()
+  }
   heads.onChange(() => {
     following.wake()
     sending.wake()
@@ -197,7 +201,7 @@ function wire(
   return {
     kind,
     reader: createChainReader({ rpc, heads, clock, addresses }),
-    writer: createOutbox({ store, encode: encodeCall, clock, changed, wake: sending.wake }),
+    writer: createOutbox({ store, encode: encodeCall, clock, changed, wake }),
     events: follower.events,
     relayer: relayerKey === null ? null : addressOf(relayerKey),
     deployment: contracts.required,

@@ -1,8 +1,9 @@
 import { hostname } from 'node:os'
+import type { Hex } from '../kernel/bytes.ts'
 import { pause } from '../kernel/clock.ts'
 import { addressOf } from './chain-keys.ts'
 import { explainRevert, revertData } from './contracts.ts'
-import type { Heads } from './head.ts'
+import type { Head, Heads } from './head.ts'
 import type { Account } from './outbox.store.ts'
 import type { Bell } from './outbox.ts'
 import { transactionCount } from './outbox-chain.ts'
@@ -19,6 +20,8 @@ export type OutboxSenderOptions = OutboxParts & {
 export type OutboxSender = {
   /** Sends what is planned and looks after what was sent; ends when there is nothing more to do now. */
   run(signal: AbortSignal): Promise<void>
+  /** Something was submitted. */
+  poke(): void
   /** The chain took back blocks above this number: what was done there is looked at again. */
   recheckAbove(blockNumber: number): void
   /** True while another gateway sends for this account. */
@@ -29,6 +32,8 @@ const PLANNED_MAX = 50
 const PASSES_MAX = 500
 const HURRY_PAUSE_MS = 10
 const LEASE_MS = 10_000
+/** Without news the store is looked at this often: another process may have submitted. */
+const IDLE_MS = 2_000
 const GAS_MARGIN_PERCENT = 120n
 
 /**
@@ -42,32 +47,50 @@ export function createOutboxSender(parts: OutboxSenderOptions): OutboxSender {
   /** What was settled by an earlier process is looked at once: it may have died before it heard of a rollback. */
   let recheck: number | null = -1
 
+  let leasedUntilMs = 0
+  /** The head at which there was nothing to do: until it changes, or something is submitted, there is nothing again. */
+  let idleAt: { blockHash: Hex; ms: number } | null = null
+
   /** One gateway at a time hands out an account's nonces; the lease of a dead process of this machine counts for nothing. */
   const holdsLease = async ({ chainId }: Account): Promise<boolean> => {
     const nowMs = parts.clock.nowMs()
+    if (leasedUntilMs - nowMs > LEASE_MS / 2) return true
     const lease = { holder, nowMs, untilMs: nowMs + LEASE_MS, deadHolder: isDeadHere }
     const held = await parts.store.lease(`outbox:${chainId}:${address}`, lease)
     if (!held && !waits) parts.log.warn({ address }, 'another gateway sends the transactions of this account')
     waits = !held
+    leasedUntilMs = held ? lease.untilMs : 0
     return held
   }
 
-  const pass = async (): Promise<{ moved: number; sent: number; idle: boolean } | null> => {
-    const head = await parts.heads.fresh(parts.timing.hurryMs > 0 ? 0 : parts.timing.resendMs / 2)
+  const isIdle = (head: Head): boolean => {
+    const same = idleAt?.blockHash === head.block.blockHash && recheck === null
+    return same && parts.clock.nowMs() - (idleAt?.ms ?? 0) < IDLE_MS
+  }
+
+  const settle = async (pass: Pass): Promise<{ changed: number; open: number }> => {
+    const above = recheck
+    recheck = null
+    try {
+      return await settleSent(parts, pass, above)
+    } catch (error) {
+      if (above !== null) recheck = Math.min(recheck ?? above, above)
+      throw error
+    }
+  }
+
+  const pass = async (head: Head): Promise<{ changed: number; open: number; sent: number } | null> => {
     const account: Account = { chainId: head.block.chainId, address }
     if (!(await holdsLease(account))) return null
     const count = await transactionCount(parts.rpc, address, 'latest')
-    const above = recheck
-    recheck = null
-    const moved = await settleSent(parts, { account, head, count }, above).catch((error: unknown) => {
-      if (above !== null) recheck = Math.min(recheck ?? above, above)
-      throw error
-    })
-    const sent = await sendPlanned(parts, { account, head, count })
-    return { moved, sent, idle: (await parts.store.inFlight(account, 1)).length === 0 }
+    const { changed, open } = await settle({ account, head, count })
+    return { changed, open, sent: await sendPlanned(parts, { account, head, count }) }
   }
 
   return {
+    poke() {
+      idleAt = null
+    },
     recheckAbove(blockNumber) {
       recheck = Math.min(recheck ?? blockNumber, blockNumber)
     },
@@ -75,15 +98,24 @@ export function createOutboxSender(parts: OutboxSenderOptions): OutboxSender {
     async run(signal) {
       let hurryUntilMs = 0
       for (let i = 0; i < PASSES_MAX && !signal.aborted; i++) {
-        const done = await pass()
-        if (done === null) return
+        const head = await parts.heads.fresh(parts.timing.hurryMs > 0 ? 0 : parts.timing.resendMs / 2)
+        if (isIdle(head)) return
         const nowMs = parts.clock.nowMs()
+        idleAt = { blockHash: head.block.blockHash, ms: nowMs }
+        const done = await pass(head).catch(forgetIdle)
+        if (done === null || done.open + done.sent > 0) idleAt = null
+        if (done === null) return
         if (done.sent > 0) hurryUntilMs = nowMs + parts.timing.hurryMs
-        if (done.moved + done.sent > 0) parts.changed.ring()
-        else if (done.idle || nowMs >= hurryUntilMs) return
+        if (done.changed + done.sent > 0) parts.changed.ring()
+        else if (done.open === 0 || nowMs >= hurryUntilMs) return
         else await pause(HURRY_PAUSE_MS, signal)
       }
     },
+  }
+
+  function forgetIdle(error: unknown): never {
+    idleAt = null
+    throw error
   }
 }
 

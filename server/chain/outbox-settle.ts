@@ -47,30 +47,35 @@ const ATTEMPTS_MAX = 20
 /**
  * Compares what was sent with what the chain has and writes down what changed: included, final, failed or lost.
  * Entries that counted as done are looked at again where the chain has fewer transactions of the account than that, or
- * from the block on that the follower saw taken back. Returns how many entries changed.
+ * from the block on that the follower saw taken back. Tells how many entries changed and how many are still open.
  */
 export async function settleSent(
   parts: OutboxParts,
   pass: Pass,
   recheckAbove: number | null,
-): Promise<number> {
+): Promise<{ changed: number; open: number }> {
   const { store, rpc } = parts
-  const open = await store.inFlight(pass.account, IN_FLIGHT_MAX)
-  const doubtful = await store.doneFrom(pass.account, pass.count, IN_FLIGHT_MAX)
-  const again = recheckAbove === null ? [] : await store.doneAbove(pass.account, recheckAbove, IN_FLIGHT_MAX)
+  const [open, doubtful, again] = await Promise.all([
+    store.inFlight(pass.account, IN_FLIGHT_MAX),
+    store.doneFrom(pass.account, pass.count, IN_FLIGHT_MAX),
+    recheckAbove === null ? [] : store.doneAbove(pass.account, recheckAbove, IN_FLIGHT_MAX),
+  ])
   const entries = new Map([...again, ...doubtful, ...open].map((entry) => [entry.id, entry]))
   const found = await findInclusions(rpc, [...entries.values()])
-  const count = { changed: 0, lost: 0 }
+  const count = { changed: 0, open: 0, lost: 0 }
   for (const entry of [...entries.values()].toSorted((a, b) => (a.nonce ?? 0) - (b.nonce ?? 0))) {
     const after = await settleOne(parts, pass, { entry, found: found.get(entry.id) ?? null })
+    if (isOpen(after ?? entry)) count.open += 1
     if (after === null) continue
     count.changed += 1
     if (entry.status === 'final' && after.status === 'submitted') count.lost += 1
   }
   if (count.lost > 0)
     parts.log.error({ writes: count.lost }, 'the chain lost final transactions; they are sent again')
-  return count.changed
+  return count
 }
+
+const isOpen = ({ status }: OutboxEntry): boolean => status !== 'final' && status !== 'failed'
 
 /** The entry after what was seen of it is stored; null when nothing changed. */
 

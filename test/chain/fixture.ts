@@ -20,7 +20,7 @@ import { keccak256 } from '../../server/kernel/digest.ts'
 import { type Logger, silentLog } from '../../server/kernel/log.ts'
 import { eventually, tempFolder } from './support.ts'
 
-export const SETTLE_MS = 20_000
+export const SETTLE_MS = 60_000
 
 export const random32 = (): Hex => hexOf(randomBytes(32))
 

@@ -16,6 +16,7 @@ import { eventually, rejection } from './support.ts'
  * an endpoint that lies
  * ├── withholds a log ────────── the gap is known, and named in health
  * ├── cuts an answer short ───── no answer
+ * ├── serves another chain ──── no answer, and the reason
  * └── hides the newest blocks ── nothing is taken back while it may only be behind
  */
 describe('an endpoint that lies', function () {
@@ -61,6 +62,21 @@ describe('an endpoint that lies', function () {
     await chain.reader.itemStates([query])
     proxy.tamper = (call, result) => (call.method === 'eth_call' ? String(result).slice(0, -64) : result)
     const error = await rejection(chain.reader.itemStates([{ ...query, index: 1 }]))
+    expect(error.code).to.equal('chain.unreachable')
+  })
+
+  it('has not answered when it comes back with another chain', async () => {
+    const { chain } = await open()
+    const query = { root: random32(), index: 0, thumbprint: random32() }
+    await chain.reader.itemStates([query])
+    proxy.tamper = (call, result) => (call.method === 'eth_chainId' ? '0x3e7' : result)
+    proxy.broken = true
+    await rejection(chain.reader.itemStates([{ ...query, index: 1 }]))
+    proxy.broken = false
+    const error = await eventually('a refusal', async () => {
+      const refused = await rejection(chain.reader.itemStates([{ ...query, index: 2 }]))
+      return refused.message.includes('999') && refused
+    })
     expect(error.code).to.equal('chain.unreachable')
   })
 

@@ -7,6 +7,8 @@ type Answer = { id: number; result?: unknown }
 
 /** An endpoint that passes calls on to a node and may change what it answers: a provider that lies. */
 export type LyingProxy = {
+  /** Cuts every connection. */
+  broken: boolean
   readonly url: string
   tamper: (call: Call, result: unknown) => unknown
   close(): Promise<void>
@@ -16,6 +18,7 @@ export async function startProxy(target: string): Promise<LyingProxy> {
   const server = createServer()
   const proxy: LyingProxy = {
     url: '',
+    broken: false,
     tamper: (_call, result) => result,
     async close() {
       server.closeAllConnections()
@@ -24,6 +27,7 @@ export async function startProxy(target: string): Promise<LyingProxy> {
     },
   }
   server.on('request', async (request, response) => {
+    if (proxy.broken) return void response.destroy()
     let text = ''
     for await (const chunk of request) text += String(chunk)
     const body = JSON.parse(text) as Call | Call[]

@@ -31,8 +31,7 @@ import { eventually, rejection } from './support.ts'
  * ├── many at once ───────────── few calls, each caller its own answer
  * ├── block reorganised away ─── answered at the newest block
  * ├── anchor reorganised away ── no anchor
- * ├── node down ──────────────── chain.unreachable
- * └── another chain ──────────── chain.unreachable
+ * └── node down ──────────────── chain.unreachable
  */
 describe('item states', function () {
   this.timeout(60_000)
@@ -207,21 +206,6 @@ describe('item states', function () {
           .catch((e: { message: string }) => e.message)
         return typeof again === 'string' && again.includes('registry')
       })
-    })
-
-    it('cannot be told by a node of another chain', async () => {
-      const { chain } = await world.open({ rpcUrl: node.url, ...node.keys })
-      await chain.reader.itemStates(query(random32()))
-      const port = Number(new URL(node.url).port)
-      await node.close()
-      await rejection(chain.reader.itemStates(query(random32())))
-      node = await startNode(world.folder, port)
-      await node.rpc.call('anvil_setChainId', [999])
-      const error = await eventually('a refusal', async () => {
-        const e = await rejection(chain.reader.itemStates(query(random32())))
-        return e.message.includes('999') && e
-      })
-      expect(error).to.include({ code: 'chain.unreachable' })
     })
 
     it('are final by the node’s own finalized block where that is the rule', async () => {

@@ -18,6 +18,7 @@ import { screeningRoutes } from '../modules/screening/screening.routes.ts'
 import { verificationRoutes } from '../modules/verification/verification.routes.ts'
 import type { Assets } from '../web/assets.ts'
 import { contextOf } from '../web/context.ts'
+import { docsPages } from '../web/docs.pages.ts'
 import { type DemoItem, webRoutes } from '../web/index.ts'
 import { verdictPage } from '../web/pages/verdict.page.ts'
 import { resolverRoutes } from '../web/resolver.routes.ts'
@@ -74,7 +75,8 @@ export function routeTable(parts: RouteParts): readonly Route[] {
     webhooks: webhooks.service,
     submit: (order) => submitUpload({ items, brands: brands.reader }, order),
   })
-  return [...api, ...docsRoutes(api, { publicUrl, version: VERSION }), ...pages]
+  const described = [...api, ...docsRoutes(api, { publicUrl, version: VERSION })]
+  return [...described, ...docsPages({ assets, publicUrl, rows: described }), ...pages]
 }
 
 const VERSION = '0.1.0'

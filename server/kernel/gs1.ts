@@ -10,6 +10,8 @@ export type ItemKey = { readonly gtin: Gtin; readonly serial: Serial }
 /** GS1 AI encodable character set 82 (General Specifications figure 7.11-1). */
 const SET_82 = /^[!"%&'()*+,\-./0-9:;<=>?A-Z_a-z]+$/
 const SERIAL_CHARACTERS_MAX = 20
+/** `.` and `..` are taken out of every path (RFC 3986 section 5.2.4), percent-encoded or not. */
+const DOT_SEGMENT = /^\.{1,2}$/
 const LINK_CHARACTERS_MAX = 2048
 
 /** Check digit of the first 13 digits: weights 3, 1, 3, … from the left. */
@@ -38,6 +40,7 @@ export function parseSerial(text: string): Serial {
   }
   if (!SET_82.test(text))
     throw badSerial(text, 'has a character outside the GS1 set of 82 (no spaces, no accents)')
+  if (DOT_SEGMENT.test(text)) throw badSerial(text, 'is a dot segment, which no web address can carry')
   return text as Serial
 }
 

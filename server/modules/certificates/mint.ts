@@ -1,10 +1,9 @@
-import type { KeyObject } from 'node:crypto'
+import { hash, type KeyObject } from 'node:crypto'
 import { hexOf } from '../../kernel/bytes.ts'
 import { isoTime } from '../../kernel/clock.ts'
-import { sha256 } from '../../kernel/digest.ts'
 import {
   claimAddress,
-  claimCode,
+  claimCoder,
   claimPrivateKey,
   itemIdOf,
   leafHashOf,
@@ -38,6 +37,7 @@ export function mintItems(job: MintJob): { items: MintedItem[]; leaves: Uint8Arr
   })
   const header = encodedHeader(kid)
   const place = statusListShuffle(batch.statusKey, statusListLength(batch.total))
+  const codeOf = claimCoder(batch.secret)
   const leaves = Buffer.alloc(job.rows.length * 32)
   const items = job.rows.map((facts, i) => {
     const index = job.firstIndex + i
@@ -51,8 +51,8 @@ export function mintItems(job: MintJob): { items: MintedItem[]; leaves: Uint8Arr
       statusListIndex: place(index),
     })
     const input = Buffer.from(`${header}.${Buffer.from(payload).toString('base64url')}`, 'latin1')
-    const claimKey = claimAddress(claimPrivateKey(itemId, claimCode(batch.secret, index)))
-    leaves.set(leafHashOf(index, itemId, sha256(input), claimKey), i * 32)
+    const claimKey = claimAddress(claimPrivateKey(itemId, codeOf(index)))
+    leaves.set(leafHashOf(index, itemId, hash('sha256', input, 'buffer'), claimKey), i * 32)
     const certificate = `${input.toString('latin1')}.${signLowS(input, privateKey).toString('base64url')}`
     return { facts, index, itemId: hexOf(itemId), claimKey: hexOf(claimKey), certificateId, certificate }
   })

@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync'
 import { AppError } from '../../kernel/errors.ts'
 import { digitalLinkPath } from '../../kernel/gs1.ts'
 import type { ItemsDeps } from './deps.ts'
-import { claimCode } from './identity.ts'
+import { claimCoder } from './identity.ts'
 import type { StoredBatch } from './ports.ts'
 import { secretPurpose } from './submission.ts'
 import type { ItemRecord } from './types.ts'
@@ -57,15 +57,17 @@ export function createBatchExports(
           'batch.claim_codes_gone',
           'the claim codes of this batch were handed out and then erased',
         )
+      const codeOf = claimCoder(secret)
       yield csv([['gtin', 'serial', 'url', 'claim_code']])
       for await (const items of pages(batch)) {
-        yield csv(items.map((item) => [item.gtin, item.serial, urlOf(item), claimCode(secret, item.index)]))
+        yield csv(items.map((item) => [item.gtin, item.serial, urlOf(item), codeOf(item.index)]))
       }
       await deps.batches.change(batch, { sealedSecret: null })
     },
     async *labels(batch) {
       requireAnchored(batch)
       const secret = secretOf(batch)
+      const codeOf = secret && claimCoder(secret)
       const brandName = (await deps.brands.byId(batch.brandId))?.name ?? batch.brandId
       for await (const items of pages(batch)) {
         for (const item of items) {
@@ -76,7 +78,7 @@ export function createBatchExports(
             model,
             brandName,
             url: urlOf(item),
-            claimCode: secret && claimCode(secret, index),
+            claimCode: codeOf && codeOf(index),
           }
         }
       }

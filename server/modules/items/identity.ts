@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { hash } from 'node:crypto'
 import secp256k1 from 'secp256k1'
 import { keccak256 } from '../../kernel/digest.ts'
 import { canonicalDigitalLink } from '../../kernel/gs1.ts'
@@ -20,11 +20,29 @@ export function itemIdOf(salt: Uint8Array, key: { gtin: string; serial: string }
 
 /** The code under the scratch panel: 80 bits of HMAC-SHA256(batch secret, label ‖ leaf index) as 16 characters. */
 export function claimCode(batchSecret: Uint8Array, index: number): string {
-  const place = Buffer.alloc(4)
-  place.writeUInt32BE(index)
-  return base32(
-    createHmac('sha256', batchSecret).update(CODE_LABEL).update(place).digest().subarray(0, CODE_BYTES),
-  )
+  return claimCoder(batchSecret)(index)
+}
+
+/**
+ * The claim codes of a batch, for many of them. HMAC (RFC 2104) from one-shot hashes over pads that are prepared once:
+ * node:crypto's HMAC objects cost several times as much for an input this short.
+ */
+export function claimCoder(batchSecret: Uint8Array): (index: number) => string {
+  const inner = Buffer.concat([padded(batchSecret, 0x36), CODE_LABEL, Buffer.alloc(PLACE_BYTES)])
+  const outer = Buffer.concat([padded(batchSecret, 0x5c), Buffer.alloc(DIGEST_BYTES)])
+  return (index) => {
+    inner.writeUInt32BE(index, inner.length - PLACE_BYTES)
+    outer.set(hash('sha256', inner, 'buffer'), BLOCK_BYTES)
+    return base32(hash('sha256', outer, 'buffer').subarray(0, CODE_BYTES))
+  }
+}
+
+const BLOCK_BYTES = 64
+const DIGEST_BYTES = 32
+const PLACE_BYTES = 4
+
+function padded(key: Uint8Array, byte: number): Buffer {
+  return Buffer.alloc(BLOCK_BYTES, byte).map((value, i) => value ^ (key[i] ?? 0)) as Buffer
 }
 
 /** The secp256k1 key that whoever knows the hidden code holds; bound to the item, so that equal codes would not matter. */

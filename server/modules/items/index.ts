@@ -16,7 +16,7 @@ import { sweepChunks } from './sweep.ts'
 import type { ItemReader } from './types.ts'
 
 export { ITEM_ERRORS, LINE_ERRORS } from './errors.ts'
-export { claimAddress, claimCode, claimPrivateKey, itemIdOf, SALT_BYTES } from './identity.ts'
+export { claimAddress, claimCode, claimCoder, claimPrivateKey, itemIdOf, SALT_BYTES } from './identity.ts'
 export {
   buildTree,
   type Leaf,

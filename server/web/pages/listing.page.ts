@@ -44,7 +44,15 @@ function evidenceText(value: unknown): Insert {
   if (value === null || value === undefined) return null
   if (typeof value === 'string' || typeof value === 'number') return value
   if (Array.isArray(value) && value.every((part) => typeof part === 'string')) return value.join(', ')
+  if (typeof value === 'object' && !Array.isArray(value)) return pairsText(value)
   return html`<code>${JSON.stringify(value)}</code>`
+}
+
+function pairsText(value: object): Insert {
+  const pairs = Object.entries(value).map(
+    ([name, part]) => `${name} ${typeof part === 'object' ? JSON.stringify(part) : part}`,
+  )
+  return pairs.join(' · ')
 }
 
 function verdict(page: DeskPage, { verdict: found, itemKey }: Listing): Markup {

@@ -65,7 +65,7 @@ function item(page: PageContext, { item, brand }: Verdict): Insert {
   const rows = FACTS.map((name): [string, Insert] => [t[name], factText(page, name, item[name] ?? null)])
   return html`<section><h2>${registered ? t.itemTitle : t.itemAsked}</h2>
 ${registered && html`<p>${t.compare}</p>`}
-${facts([[t.brand, brand && registered && html`${brand.name} <span class="soft">${brand.id}</span>`], ...rows])}</section>`
+${facts([[t.brand, brand && registered && html`${brand.name} <span class="soft whole">${brand.id}</span>`], ...rows])}</section>`
 }
 
 function factText(page: PageContext, name: (typeof FACTS)[number], value: string | null): Insert {

@@ -7,20 +7,26 @@ const { say, Failure } = require('./progress.cjs')
 const POLL_MS = 250
 /** A first installation on a slow line takes minutes; beyond this something is wrong. */
 const WAIT_MAX_MS = 20 * 60 * 1000
+/** The holder touches the lock this often, and is given up after so long without: its process id may be another's by now. */
+const BEAT_MS = 2_000
+const SILENT_MAX_MS = 60_000
 
 /**
  * Lets one process at a time prepare this folder; others wait for it and then find the work done. The lock is a file
- * that names its holder, linked into place whole; a holder that died is noticed by its process id.
+ * that names its holder, linked into place whole. A holder that died is noticed by its process id, or by its silence.
  */
-async function withLock(work) {
-  fs.mkdirSync(TOOLCHAIN, { recursive: true })
-  const lock = path.join(TOOLCHAIN, 'lock')
+async function withLock(work, folder = TOOLCHAIN) {
+  fs.mkdirSync(folder, { recursive: true })
+  const lock = path.join(folder, 'lock')
   await acquire(lock)
   const release = () => releaseIfOurs(lock)
+  const beat = setInterval(() => touchIfOurs(lock), BEAT_MS)
+  beat.unref()
   process.once('exit', release)
   try {
     return await work()
   } finally {
+    clearInterval(beat)
     process.removeListener('exit', release)
     release()
   }
@@ -33,7 +39,7 @@ async function acquire(lock) {
     for (let waited = 0; !linked(mine, lock); waited += POLL_MS) {
       if (waited === 0) say('• another process is preparing this folder, waiting …')
       if (waited > WAIT_MAX_MS)
-        throw new Failure(`Gave up waiting for ${lock}. Delete it if no other process is installing.`)
+        throw new Failure(`Gave up waiting. Delete ${lock} if no other process is installing.`)
       removeIfAbandoned(lock)
       await new Promise((resolve) => setTimeout(resolve, POLL_MS))
     }
@@ -54,23 +60,31 @@ function linked(mine, lock) {
 
 /** Moves a dead holder's lock aside first: of two waiters only one succeeds, and a fresh lock is put back. */
 function removeIfAbandoned(lock) {
-  const holder = holderOf(lock)
-  if (holder === null || isAlive(holder)) return
+  if (!isAbandoned(lock)) return
   const aside = `${lock}.abandoned.${process.pid}`
-  try {
+  const moved = unlessGone(() => {
     fs.renameSync(lock, aside)
-  } catch (error) {
-    if (error.code === 'ENOENT') return
-    throw error
-  }
-  const moved = holderOf(aside)
-  if (moved !== null && isAlive(moved)) linked(aside, lock)
+    return true
+  })
+  if (moved !== true) return
+  if (!isAbandoned(aside)) linked(aside, lock)
   fs.rmSync(aside, { force: true })
 }
 
+function isAbandoned(lock) {
+  const holder = holderOf(lock)
+  const touchedMs = unlessGone(() => fs.statSync(lock).mtimeMs)
+  if (holder === null || touchedMs === null) return false
+  return !isAlive(holder) || Date.now() - touchedMs > SILENT_MAX_MS
+}
+
 function holderOf(lock) {
+  return unlessGone(() => Number(fs.readFileSync(lock, 'utf8')))
+}
+
+function unlessGone(read) {
   try {
-    return Number(fs.readFileSync(lock, 'utf8'))
+    return read()
   } catch (error) {
     if (error.code === 'ENOENT') return null
     throw error
@@ -84,6 +98,11 @@ function isAlive(pid) {
   } catch (error) {
     return error.code === 'EPERM'
   }
+}
+
+function touchIfOurs(lock) {
+  const now = new Date()
+  if (holderOf(lock) === process.pid) unlessGone(() => fs.utimesSync(lock, now, now))
 }
 
 function releaseIfOurs(lock) {

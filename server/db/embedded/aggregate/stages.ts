@@ -160,34 +160,33 @@ function count(operand: unknown): Stage {
 }
 
 function unwind(operand: unknown, tools: StageTools): Stage {
-  const options = typeof operand === 'string' ? { path: operand } : fields(operand, '$unwind')
-  const path = options['path']
-  if (typeof path !== 'string' || !path.startsWith('$'))
+  const options: Fields = typeof operand === 'string' ? { path: operand } : fields(operand, '$unwind')
+  const { path, includeArrayIndex: indexName, preserveNullAndEmptyArrays } = options
+  if (typeof path !== 'string' || !path.startsWith('$')) {
     throw new CommandFailure('BadValue', "path option to $unwind stage should be prefixed with a '$'")
-  const keepEmpty = (options as Fields)['preserveNullAndEmptyArrays'] === true
-  const indexName = (options as Fields)['includeArrayIndex']
-  const read = compileExpressionTree(path)
-  const scopeOf = (document: Fields): Scope => ({
-    ROOT: document,
-    CURRENT: document,
-    NOW: new Date(tools.nowMs),
-  })
-  const put = (document: Fields, value: unknown, at: number | null): Fields => {
-    const set = {
-      [path.slice(1)]: { $literal: value },
-      ...(typeof indexName === 'string' ? { [indexName]: { $literal: at } } : {}),
-    }
-    return compileAddFields(set)(document, scopeOf(document))
   }
+  const read = compileExpressionTree(path)
+  const now = new Date(tools.nowMs)
+  const scopeOf = (document: Fields): Scope => ({ ROOT: document, CURRENT: document, NOW: now })
+  const put = (document: Fields, values: Fields): Fields => {
+    const literals = Object.entries(values).map(([name, value]) => [name, { $literal: value }])
+    return literals.length === 0
+      ? document
+      : compileAddFields(Object.fromEntries(literals))(document, scopeOf(document))
+  }
+  const at = (position: number | null): Fields =>
+    typeof indexName === 'string' ? { [indexName]: position } : {}
   const drop = compileUnset([path.slice(1)])
   return function* (input) {
     for (const document of input) {
       const value = read(scopeOf(document))
-      if (Array.isArray(value) && value.length > 0)
-        for (const [at, one] of value.entries()) yield put(document, one, at)
-      else if (value !== null && value !== undefined && !Array.isArray(value))
-        yield indexName === undefined ? document : put(document, value, null)
-      else if (keepEmpty) yield Array.isArray(value) ? drop(document, scopeOf(document)) : document
+      const isEmpty = value === null || value === undefined || (Array.isArray(value) && value.length === 0)
+      if (isEmpty) {
+        if (preserveNullAndEmptyArrays !== true) continue
+        yield put(Array.isArray(value) ? drop(document, scopeOf(document)) : document, at(null))
+      } else if (Array.isArray(value)) {
+        for (const [i, one] of value.entries()) yield put(document, { [path.slice(1)]: one, ...at(i) })
+      } else yield put(document, at(null))
     }
   }
 }

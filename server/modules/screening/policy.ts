@@ -31,7 +31,7 @@ export const GROUPS: Readonly<
   Record<TermGroup, { readonly max: number; readonly kind: string; readonly says: string }>
 > = {
   replica: { max: 80, kind: 'replica_vocabulary', says: 'The text speaks of a copy' },
-  grade: { max: 65, kind: 'quality_grade', says: 'The text grades the goods as copies are graded' },
+  grade: { max: 75, kind: 'quality_grade', says: 'The text grades the goods as copies are graded' },
   evasion: {
     max: 80,
     kind: 'evasion',
@@ -40,6 +40,9 @@ export const GROUPS: Readonly<
   contact: { max: 25, kind: 'off_platform_contact', says: 'The text moves buyers to another channel' },
   inspired: { max: 40, kind: 'inspired_by', says: 'The goods are said to be in the manner of a brand' },
 }
+
+/** Points more for a word of the trade in copies that stands in the title beside a brand: there it names the goods. */
+export const TITLE_EXTRA = 15
 
 /** Signals that come from the listing's own words and may carry a refusal. */
 export const TEXT_KINDS: ReadonlySet<string> = new Set([

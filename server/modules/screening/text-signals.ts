@@ -1,4 +1,4 @@
-import { GROUPS, SPELLING_WEIGHTS } from './policy.ts'
+import { GROUPS, SPELLING_WEIGHTS, TITLE_EXTRA } from './policy.ts'
 import {
   type BrandIndex,
   type Mention,
@@ -77,8 +77,7 @@ const SPELLING_WORDS: Readonly<Record<Mention['spelling'], string>> = {
 function termSignals(hits: readonly Placed<TermHit>[], factor: 'full' | 'half' | 'alone'): Signal[] {
   const spent = new Map<TermGroup, number>()
   const signals: Signal[] = []
-  const weightOf = (hit: TermHit) =>
-    factor === 'full' ? hit.weight : factor === 'alone' ? hit.alone : Math.round((hit.weight + hit.alone) / 2)
+  const weightOf = (hit: Placed<TermHit>) => weightFor(hit, factor)
   for (const hit of (firstOfEach(hits) as Placed<TermHit>[]).sort((a, b) => weightOf(b) - weightOf(a))) {
     const group = GROUPS[hit.group]
     const used = spent.get(hit.group) ?? 0
@@ -106,6 +105,12 @@ function inspiredSignals(role: Role | null, hits: readonly Placed<TermHit>[]): S
       evidence: hit ? evidenceOf(hit) : { text: role.cue },
     },
   ]
+}
+
+function weightFor(hit: Placed<TermHit>, factor: 'full' | 'half' | 'alone'): number {
+  if (factor === 'alone') return hit.alone
+  if (factor === 'half') return Math.round((hit.weight + hit.alone) / 2)
+  return hit.weight + (hit.group === 'replica' && hit.field === 'title' ? TITLE_EXTRA : 0)
 }
 
 const EVIDENCE_CHARACTERS_MAX = 120

@@ -40,7 +40,7 @@ export type BrandIndex = {
   readonly unspaced: readonly (About & { phrase: string })[]
 }
 
-const MENTIONS_MAX = 40
+const MENTIONS_MAX = 500
 const UNSPACED_STRONG_LENGTH = 3
 const PRODUCT_WORDS = new Set(PRODUCT_NOUNS.map((noun) => squash(foldPhrase(noun))))
 
@@ -69,26 +69,37 @@ export function searchable(text: string): SearchedText {
   return { folded, tokens: tokensOf(folded), dense: denseOf(folded) }
 }
 
-/** All mentions of brands in a text, at most 40. */
+/** All mentions of brands in a text, in order, at most 500. */
 export function mentionsIn(text: SearchedText, index: BrandIndex): Mention[] {
-  const found: Mention[] = []
+  const found = [...spacedMentions(text, index), ...unspacedMentions(text, index)].slice(0, MENTIONS_MAX)
+  return found.map((mention) => ({ ...mention, strong: mention.strong && isMeant(mention, found, text) }))
+}
+
+function* spacedMentions(text: SearchedText, index: BrandIndex): Generator<Mention> {
   for (const match of index.spaced.search(text.tokens)) {
-    if (found.length >= MENTIONS_MAX) break
     const first = text.tokens[match.from]
     const last = text.tokens[match.to - 1]
     if (!first || !last) continue
     const place = sourceOf(text.folded, first.start, last.end)
     const spelling = match.near ? 'near' : spellingOf(place.text, match.phrase.text)
-    const strong = match.phrase.about.strong && (isName(place.text, spelling) || namesProduct(text.tokens))
-    found.push({ ...match.phrase.about, strong, spelling, ...place, from: match.from, to: match.to })
+    yield { ...match.phrase.about, spelling, ...place, from: match.from, to: match.to }
   }
+}
+
+function* unspacedMentions(text: SearchedText, index: BrandIndex): Generator<Mention> {
   for (const name of index.unspaced) {
-    for (const at of findDense(text.dense, name.phrase, MENTIONS_MAX - found.length)) {
+    for (const at of findDense(text.dense, name.phrase, MENTIONS_MAX)) {
       const place = sourceOf(text.folded, at.from, at.to)
-      found.push({ ...about(name), spelling: spellingOf(place.text, name.name), ...place, from: 0, to: 0 })
+      yield { ...about(name), spelling: spellingOf(place.text, name.name), ...place, from: 0, to: 0 }
     }
   }
-  return found
+}
+
+/** Two common words in small letters are a name where goods are spoken of, or another name of the same brand. */
+function isMeant(mention: Mention, all: readonly Mention[], text: SearchedText): boolean {
+  if (mention.to === 0 || isName(mention.text, mention.spelling)) return true
+  const beside = all.some((other) => other.brandId === mention.brandId && other.name !== mention.name)
+  return beside || namesProduct(text.tokens)
 }
 
 function about(name: About): About {
@@ -101,7 +112,7 @@ function isStrong(brand: BrandWords, name: string): boolean {
   return name.trim().split(/\s+/).length > 1
 }
 
-/** Two common words in small letters are a name only where goods are spoken of. Whoever hides a name means the name. */
+/** A capital makes two common words a name. Whoever hides a name means the name. */
 function isName(text: string, spelling: Spelling): boolean {
   return spelling === 'near' ? isCapitalised(text) : spelling !== 'plain' || isCapitalised(text)
 }

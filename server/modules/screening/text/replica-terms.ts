@@ -22,6 +22,9 @@ const SCALE_MODEL = list(`
   diecast | die cast | scale model | model car | model kit | museum | movie prop | cosplay | costume |
   airsoft | viking | medieval | sword | coin | dinosaur | fossil | maquette | musée | музей
 `)
+const ART = list(`
+  novel | author | poem | canvas | oil on | painting | vinyl | comic | album | edition | manuscript | sculpture | картин | масло | toile | tableau | gemälde
+`)
 const PAPERWORK = list(`
   receipt | invoice | certificate | passport | document | book | dvd | letter | facture | reçu |
   ticket | quittung | rechnung | factura | recibo | scontrino | fattura | fatura | чека | чек |
@@ -58,14 +61,29 @@ export const TERMS: readonly Term[] = [
     group: 'replica',
     weight: 60,
     alone: 45,
+    unless: ART,
     phrases: list(`
       high copy | first copy | 1st copy | master copy | mirror copy | exact copy | perfect copy |
       best copy | super copy | 7a copy | copy bag | copy watch | copia exacta | copia fiel |
       copia perfetta | copie parfaite | copie conforme du sac | copie exacte | cópia perfeita |
       primeira linha | люкс копия | точная копия | копия люкс | birinci kalite kopya | a kalite | 高仿 |
       精仿 | 超A | 高訪 | 复刻 | 復刻 | 一比一 | 1比1 | 仿品 | 高fang | fu刻 | スーパーコピー | コピー品 | コピー商品 | n級品 | N级品 |
-      미러급 | 정품급 | SA급 | 레플 | نسخة طبق الأصل | كوبي ون | كوبي اصلي | درجة اولى كوبي | تقليد | مقلد |
+      미러급 | 정품급 | SA급 | نسخة طبق الأصل | كوبي ون | كوبي اصلي | درجة اولى كوبي | تقليد | مقلد |
       هاي كوبي
+    `),
+  },
+  {
+    id: 'fake',
+    group: 'replica',
+    weight: 60,
+    alone: 10,
+    unless: list(`
+      leather | fur | plant | flower | nails | lash | tan | blood | snow | grass | pearl | diamond | cuir | fourrure | pelle |
+      piel | pelz | pelliccia | proof | detect | 領収書 | レシート | 保証書 | コピー機 | コピー用紙
+    `),
+    phrases: list(`
+      fake | fakes | faked | bootleg | bootlegs | clone | clones | clon | clones perfectos | klon | klón | клон | cópia fiel | pirata |
+      tarocco | tarocchi | tarocca | tarocche | taroccata | taroccate | falsa | falso | trucha | trucho | fejk | 假包 | 假的 | パチモン | コピー | N級 | 짭
     `),
   },
   {
@@ -77,7 +95,7 @@ export const TERMS: readonly Term[] = [
     phrases: list(`
       imitation | imitations | imitación | imitazione | imitação | imitat | nachahmung | nachbildung |
       copie | copies | copia | cópia | kopie | kopya | imitasyon | taklit | çakma | имитация | копия |
-      копии | копию | dupe | dupes | reps | copy | 仿制 | 仿製 | 模造品 | 이미테이션 가방
+      копии | копию | reps | copy | 仿制 | 仿製 | 模造品 | 이미테이션 가방
     `),
   },
   {
@@ -104,6 +122,28 @@ export const TERMS: readonly Term[] = [
       come l’originale | igual al original | igual ao original | wie original | как оригинал |
       не отличить от оригинала | orijinali gibi | orjinalinden farksız | 专柜品质 | 專櫃品質 | 专柜级 | 过专柜 |
       可过检 | 代购级 | 正品级 | 本物同様 | 本物級 | 정품과 동일 | مثل الأصلي
+    `),
+  },
+  {
+    id: 'no_difference',
+    group: 'grade',
+    weight: 40,
+    alone: 20,
+    phrases: list(`
+      nobody will notice | nobody can tell | no one can tell | nobody will know | you cannot tell | can’t tell the difference | cannot be told apart |
+      no difference from original | identical to original | identical to the original | on ne voit pas la différence | aucune différence | impossible à distinguer |
+      nadie notará la diferencia | no se nota la diferencia | non si vede la differenza | nessuna differenza | niemand merkt es | kein unterschied zum original |
+      ninguém percebe | никто не заметит | не отличишь | kimse anlamaz | 看不出来 | 分不出 | 见分晓 | 専門家も騙せる | 구별 불가
+    `),
+  },
+  {
+    id: 'unauthorised',
+    group: 'grade',
+    weight: 45,
+    alone: 30,
+    phrases: list(`
+      unauthorized authentic | unauthorised authentic | ua quality | ua version | logo tax | qc pics | qc photos | quality control pics | version sans taxe |
+      a+ kalite | top tier | g5 version | 高端版 | 顶级 | 頂級 | 全套包装 | 過検 | 過關
     `),
   },
   {
@@ -137,7 +177,7 @@ export const TERMS: readonly Term[] = [
     weight: 50,
     alone: 50,
     phrases: list(`
-      ignore the picture | ignore picture | ignore the photo | ignore photos |
+      ignore the picture | ignore photo | ignore pictures | buyer knows the brand | you know which brand | ignore picture | ignore the photo | ignore photos |
       picture is not the product | not the item in the picture | photo is for reference only |
       you know what it is | you know the brand | ignorez la photo | ne tenez pas compte de la photo |
       ignora la foto | ignore a foto | bild ignorieren | не смотрите на фото | реальные фото в личку |
@@ -165,15 +205,15 @@ export const TERMS: readonly Term[] = [
     phrases: list(`
       dm for logo | dm for logo pics | pm for logo | message for logo | logo pics on request |
       ask for logo pictures | real pics with logo | logo covered | logo hidden | dm for real pics |
-      logo on request | photos avec logo en mp | logo en privado | лого в лс | логотип в лс | 带标图私聊 |
+      logo on request | real logo on arrival | logo on arrival | brand is blurred | logo is blurred | logo blurred | brand blurred | brand in pics is blurred | logo removed in photos | logo will be added | photos avec logo en mp | logo en privado | лого в лс | логотип в лс | 带标图私聊 |
       有标 | 带标
     `),
   },
   {
     id: 'hidden_catalogue',
     group: 'evasion',
-    weight: 25,
-    alone: 25,
+    weight: 30,
+    alone: 30,
     phrases: list(`
       see album | see our album | see my album | choose number | choose the number | order by number |
       pick a number from the album | catalog in bio | catalogue in bio | link in bio for catalog |
@@ -208,7 +248,7 @@ export const TERMS: readonly Term[] = [
     weight: 40,
     alone: 0,
     phrases: list(`
-      inspired by | inspired | in the style of | style of | similar to | lookalike | look alike |
+      inspired by | inspired | dupe | dupes | dupe of | dupe for | alternative to | alternative für | alternative à | in the style of | style of | similar to | lookalike | look alike |
       looks like | reminiscent of | homage to | inspiré de | inspiré par | inspirée de |
       dans le style de | façon | inspirado en | inspirada en | estilo | ispirato a | ispirata a |
       stile | inspiriert von | im stil von | inspirado em | в стиле | по мотивам | tarzı |

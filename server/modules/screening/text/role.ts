@@ -2,7 +2,14 @@ import type { Mention, SearchedText } from './brand-names.ts'
 import { densePhrase, isUnspaced } from './dense.ts'
 import { foldPhrase } from './fold.ts'
 import { PhraseIndex } from './phrases.ts'
-import { ACCESSORY_NOUNS, DISCLAIMERS, FITTING_WORDS, MANNER_WORDS } from './roles.ts'
+import {
+  ACCESSORY_NOUNS,
+  DISCLAIMERS,
+  FITTING_WORDS,
+  MANNER_WORDS,
+  MEDIA_NOUNS,
+  PRODUCT_NOUNS,
+} from './roles.ts'
 import { squash } from './tokens.ts'
 import type { TermHit } from './trade-terms.ts'
 
@@ -19,6 +26,8 @@ const DISTANCE_WORDS = 3
 const fitting = lexicon(FITTING_WORDS)
 const accessories = lexicon(ACCESSORY_NOUNS)
 const disclaimers = lexicon(DISCLAIMERS)
+const media = lexicon(MEDIA_NOUNS)
+const products = lexicon(PRODUCT_NOUNS)
 const MANNER = new Set([...MANNER_WORDS].map((word) => squash(foldPhrase(word))))
 
 /** The use that the first names make of a brand: those of the title, or of the description where the title has none. */
@@ -51,6 +60,8 @@ function isInspired(
 
 /** The cue of an accessory: a thing that goes with goods, said to be for them or not by their maker. */
 function compatibleCue(texts: Texts, deciding: readonly Placed<Mention>[]): string | null {
+  const printed = media.first(texts.title)
+  if (printed !== null && products.first(texts.title) === null) return printed
   const noun = accessories.first(texts.title)
   if (noun === null) return null
   const disclaimer = disclaimers.first(texts.title) ?? disclaimers.first(texts.description)

@@ -5,7 +5,7 @@ import { list } from './list.ts'
  * the name: "fits", "for", "not by the brand", a book about it.
  */
 export const ACCESSORY_NOUNS: readonly string[] = list(`
-  insert | inserts | organizer | organiser | liner | strap | straps | case | cover | protector |
+  insert | inserts | dust bag | dustbag | shoe trees | shoe tree | pouch | zipper | zip pull | sleeve | organizer | organiser | liner | strap | straps | case | cover | protector |
   cleaner | polish | conditioner | charm | chain | holder | stand | pillow | shaper | filler |
   bezel protector | screen protector | film | rain cover | repair kit | repair | hook | hanger |
   buckle replacement | replacement | adapter | extender | base shaper | bag in bag | display box |
@@ -41,9 +41,13 @@ export const NEGATIONS: ReadonlySet<string> = new Set(
     ' ',
   ),
 )
-export const NEGATIONS_UNSPACED: readonly string[] = list(`
-  不是 | 非 | 不卖 | 拒绝 | 没有 | 绝非 | 杜绝 | ではない | ではありません | 아님 | 아닙니다 | ليس | ليست | غير | بدون
-`)
+/** The same before a term and after it, in scripts that put no spaces between words. */
+export const NEGATIONS_BEFORE: readonly string[] = list(
+  '不是 | 非 | 不卖 | 拒绝 | 没有 | 绝非 | 杜绝 | ليس | ليست | غير | بدون',
+)
+export const NEGATIONS_AFTER: readonly string[] = list(
+  'ではない | ではありません | じゃない | じゃありません | 아님 | 아닙니다 | 아니에요',
+)
 
 /** Kinds of goods, which make a name written in small letters a brand's rather than two common words. */
 export const PRODUCT_NOUNS: readonly string[] = list(`
@@ -66,7 +70,16 @@ export const MANNER_WORDS: ReadonlySet<string> = new Set([
   'look',
   'vibe',
   'vibes',
+  'dupe',
+  'dupes',
   'tarzi',
   'estilo',
   'stile',
 ])
+
+/** Printed matter about goods, in a title that names none of the goods themselves. */
+export const MEDIA_NOUNS: readonly string[] = list(`
+  book | books | magazine | magazines | catalogue | catalog | catalogues | lookbook | poster | posters | print | postcard | postcards | biography | documentary |
+  dvd | advertisement | vintage ad | livre | livres | affiche | revue | revues | libro | libros | revista | revistas | cartel | rivista | riviste | buch | bücher |
+  zeitschrift | plakat | livro | cartaz | книга | журнал | плакат | kitap | dergi | 杂志 | 画册 | 书籍 | 写真集 | 雑誌 | 잡지
+`)

@@ -3,7 +3,7 @@ import { densePhrase, findDense, isUnspaced } from './dense.ts'
 import { foldPhrase, sourceOf } from './fold.ts'
 import { PhraseIndex } from './phrases.ts'
 import { PATTERNS, TERMS, type TermGroup } from './replica-terms.ts'
-import { NEGATIONS, NEGATIONS_UNSPACED } from './roles.ts'
+import { NEGATIONS, NEGATIONS_AFTER, NEGATIONS_BEFORE } from './roles.ts'
 import { squash, type Token } from './tokens.ts'
 
 /** A term of the trade in copies that was found. */
@@ -23,11 +23,15 @@ export type TermHit = {
 
 type Entry = (typeof TERMS)[number]
 
-const HITS_MAX = 60
+const UNSPACED_HITS_MAX = 50
+const HITS_MAX = 1_000
 const AROUND_CHARACTERS = 30
 const NEGATION_WORDS = 3
 const NEGATION_WORD_FORMS = new Set([...NEGATIONS].map((word) => squash(foldPhrase(word))))
-const NEGATION_DENSE = NEGATIONS_UNSPACED.map(densePhrase)
+const DENIED_BEFORE = NEGATIONS_BEFORE.map(densePhrase)
+const DENIED_AFTER = NEGATIONS_AFTER.map(densePhrase)
+/** Characters between a term and the words that deny it. */
+const DENIAL_DISTANCE = 3
 
 const spaced = new PhraseIndex<Entry>()
 const unspaced: { entry: Entry; term: string; phrase: string }[] = []
@@ -62,14 +66,18 @@ function* spacedHits(text: SearchedText): Generator<TermHit> {
 
 function* unspacedHits(text: SearchedText): Generator<TermHit> {
   for (const { entry, term, phrase } of unspaced) {
-    for (const at of findDense(text.dense, phrase, 3)) {
-      const before = densePhrase(text.folded.text.slice(Math.max(0, at.from - 6), at.from))
-      const after = densePhrase(text.folded.text.slice(at.to, at.to + 14))
-      const denied = NEGATION_DENSE.some((word) => before.endsWith(word) || after.startsWith(word))
-      if (entry.group === 'replica' && denied) continue
+    for (const at of findDense(text.dense, phrase, UNSPACED_HITS_MAX)) {
+      if (entry.group === 'replica' && isDenied(text.folded.text, at)) continue
       yield { ...facts(entry, term), ...sourceOf(text.folded, at.from, at.to), from: 0, to: 0 }
     }
   }
+}
+
+function isDenied(folded: string, at: { from: number; to: number }): boolean {
+  const before = densePhrase(folded.slice(Math.max(0, at.from - 6), at.from))
+  const after = densePhrase(folded.slice(at.to, at.to + 24))
+  const follows = (word: string) => after.includes(word) && after.indexOf(word) <= DENIAL_DISTANCE
+  return DENIED_BEFORE.some((word) => before.endsWith(word)) || DENIED_AFTER.some(follows)
 }
 
 function* patternHits(text: SearchedText): Generator<TermHit> {
@@ -90,10 +98,11 @@ function facts(
 
 function isNegated(tokens: readonly Token[], from: number, group: TermGroup): boolean {
   if (group !== 'replica') return false
-  const before = tokens.slice(Math.max(0, from - NEGATION_WORDS), from)
-  return before.some(
-    (token, i) => NEGATION_WORD_FORMS.has(token.word) && stays(tokens, from - before.length + i + 1, from),
-  )
+  for (let at = Math.max(0, from - NEGATION_WORDS); at < from; at++) {
+    const aside = tokens[at + 1]?.gap.includes(',') ?? false
+    if (NEGATION_WORD_FORMS.has(tokens[at]?.word ?? '') && !aside && stays(tokens, at + 1, from)) return true
+  }
+  return false
 }
 
 /** True when no sentence ends between the negation and the term. */

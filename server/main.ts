@@ -4,6 +4,7 @@ import { type Config, readConfig } from './config/config.ts'
 import { readEnv } from './config/env.ts'
 import { createLogger } from './config/log.ts'
 import { loadDemo } from './demo/load.ts'
+import { freePort } from './http/free-port.ts'
 import { isAppError, messageOf } from './kernel/errors.ts'
 import { readyBlock, usage } from './terminal.ts'
 
@@ -12,12 +13,20 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`)
 try {
   const options = parse()
   if (options.help) say(usage)
-  else await run(readConfig(readEnv(), options))
+  else await run(await withPort(readConfig(readEnv(), options)))
 } catch (error) {
   process.stderr.write(
     `\nCachet cannot start: ${isAppError(error) ? error.message : ((error as Error).stack ?? messageOf(error))}\n`,
   )
   process.exitCode = 1
+}
+
+/** Port 0 is any free one; it is chosen now, since links on labels and pages name it. */
+async function withPort(config: Config): Promise<Config> {
+  if (config.http.port !== 0) return config
+  const port = await freePort(config.http.host)
+  const publicUrl = config.http.publicUrl.replace(/^http:\/\/localhost:0$/, `http://localhost:${port}`)
+  return { ...config, http: { ...config.http, port, publicUrl } }
 }
 
 /** The process: builds the app, loads the demonstration on the first start, listens, and stops on a signal. */
@@ -37,9 +46,9 @@ async function run(config: Config): Promise<void> {
   }
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
-  const port = await app.start()
+  await app.start()
   if (config.demo) await loadDemo(app.services, config, say)
-  say(readyBlock(config, port, app.services.db.kind))
+  say(readyBlock(config, app.services.db.kind))
 }
 
 function parse(): { port?: string; data?: string; demo?: boolean; help?: boolean } {

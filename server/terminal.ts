@@ -12,8 +12,8 @@ Settings by environment: PORT HOST PUBLIC_URL MONGODB_URI CHAIN_RPC_URL CHAIN_CO
 CHAIN_RELAYER_KEY CACHET_DATA_DIR CACHET_MASTER_KEY REQUESTS_PER_MINUTE TRUSTED_PROXIES LOG_LEVEL NODE_ENV`
 
 /** What a person sees once the service answers: where to go, and where the keys are. */
-export function readyBlock(config: Config, port: number, store: 'embedded' | 'mongodb'): string {
-  const url = config.http.port === 0 ? `http://localhost:${port}` : config.http.publicUrl
+export function readyBlock(config: Config, store: 'embedded' | 'mongodb'): string {
+  const url = config.http.publicUrl
   const lines = [
     ['Cachet is ready', url],
     ['scan a code', `${url}/scan`],

@@ -78,7 +78,7 @@ export function createBatchExports(
             model,
             brandName,
             url: urlOf(item),
-            claimCode: codeOf && codeOf(index),
+            claimCode: codeOf?.(index) ?? null,
           }
         }
       }

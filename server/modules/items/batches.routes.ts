@@ -51,7 +51,10 @@ function uploadRoute({ items, brands }: Parts): Route {
     },
     run: async ({ body, caller, request }) => {
       const { idempotencyKey } = request
-      const batch = await submitUpload({ items, brands }, { brandId: caller.id, upload: body, idempotencyKey })
+      const batch = await submitUpload(
+        { items, brands },
+        { brandId: caller.id, upload: body, idempotencyKey },
+      )
       return { status: 202, json: batchView(batch), headers: { Location: `/v1/batches/${batch.id}` } }
     },
   })

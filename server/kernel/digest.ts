@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import { createKeccak } from 'hash-wasm'
 import { type Hex, hexOf } from './bytes.ts'
@@ -14,7 +14,7 @@ export function keccak256(bytes: Uint8Array): Buffer {
 
 /** SHA-256 (FIPS 180-4); 32 bytes. */
 export function sha256(bytes: Uint8Array | string): Buffer {
-  return createHash('sha256').update(bytes).digest()
+  return hash('sha256', bytes, 'buffer')
 }
 
 /** Canonical JSON (RFC 8785): the one text of a JSON value, for whatever is signed or compared by digest. */

@@ -8,6 +8,7 @@ import {
 } from 'node:crypto'
 import { calculateJwkThumbprint } from 'jose'
 import { canonicalBase64url, type Hex, hexOf } from '../kernel/bytes.ts'
+import { fromDer, isLowS, lowS, SIGNATURE_BYTES, toDer } from '../kernel/es256-signature.ts'
 
 /** Public half of an ES256 key as a JSON Web Key (RFC 7517, RFC 7518 section 6.2). */
 export type PublicJwk = { readonly kty: 'EC'; readonly crv: 'P-256'; readonly x: string; readonly y: string }
@@ -20,11 +21,6 @@ export type Es256Key = {
   readonly publicKey: KeyObject
   readonly privateKey: KeyObject
 }
-
-const SIGNATURE_BYTES = 64
-/** Order n of P-256 (FIPS 186-5, SEC 2 section 2.4.2) and its half. */
-const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
-const HALF_ORDER_HEX = (ORDER / 2n).toString(16).padStart(64, '0')
 
 export async function generateEs256(): Promise<Es256Key> {
   return es256From(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey)
@@ -61,23 +57,11 @@ export function signCompact(
 ): Promise<string> {
   const input = `${Buffer.from(JSON.stringify(header)).toString('base64url')}.${Buffer.from(payload).toString('base64url')}`
   return new Promise((resolve, reject) => {
-    sign('sha256', Buffer.from(input), { key: privateKey, dsaEncoding: 'ieee-p1363' }, (error, signature) => {
+    sign('sha256', Buffer.from(input), privateKey, (error, der) => {
       if (error) reject(error)
-      else resolve(`${input}.${lowS(signature).toString('base64url')}`)
+      else resolve(`${input}.${lowS(fromDer(der)).toString('base64url')}`)
     })
   })
-}
-
-/** Replaces a high s by n - s, in place. r and s are 32 bytes each, big-endian (RFC 7518 section 3.4). */
-export function lowS(signature: Buffer): Buffer {
-  if (isLowS(signature)) return signature
-  const s = BigInt(hexOf(signature.subarray(32)))
-  signature.set(Buffer.from((ORDER - s).toString(16).padStart(64, '0'), 'hex'), 32)
-  return signature
-}
-
-export function isLowS(signature: Buffer): boolean {
-  return signature.toString('hex', 32) <= HALF_ORDER_HEX
 }
 
 /**
@@ -88,16 +72,10 @@ export function verifyEs256(signingInput: string, signature: string, publicKey: 
   const bytes = canonicalBase64url(signature)
   if (bytes?.length !== SIGNATURE_BYTES || !isLowS(bytes)) return Promise.resolve(false)
   return new Promise((resolve, reject) => {
-    verify(
-      'sha256',
-      Buffer.from(signingInput),
-      { key: publicKey, dsaEncoding: 'ieee-p1363' },
-      bytes,
-      (error, ok) => {
-        if (error) reject(error)
-        else resolve(ok)
-      },
-    )
+    verify('sha256', Buffer.from(signingInput), publicKey, toDer(bytes), (error, ok) => {
+      if (error) reject(error)
+      else resolve(ok)
+    })
   })
 }
 

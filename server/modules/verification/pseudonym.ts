@@ -1,19 +1,27 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, hash } from 'node:crypto'
 import { isoDate } from '../../kernel/clock.ts'
 import type { Place } from './ports.ts'
 
 const PSEUDONYM_BYTES = 12
 
+/** What stands for a network or a device in the history of scans. */
+export type Pseudonyms = (text: string, atMs: number) => string
+
 /**
- * What stands for a network or a device in the history of scans: the same for one day, unrelated on the next, and of no
- * use to anybody without the service's key.
+ * Pseudonyms are the same for one day, unrelated on the next, and of no use to anybody without the service's key. The
+ * day's key is kept, so that one costs a digest only.
  */
-export function pseudonymOf(text: string, at: { key: Uint8Array; atMs: number }): string {
-  const mac = createHmac('sha256', at.key)
-    .update(`scan:${isoDate(at.atMs)}:`)
-    .update(text)
-    .digest()
-  return mac.subarray(0, PSEUDONYM_BYTES).toString('base64url')
+export function createPseudonyms(key: Uint8Array): Pseudonyms {
+  let day = ''
+  let dayKey = ''
+  return (text, atMs) => {
+    const today = isoDate(atMs)
+    if (today !== day) {
+      dayKey = createHmac('sha256', key).update(`scan:${today}`).digest('hex')
+      day = today
+    }
+    return hash('sha256', `${dayKey}:${text}`, 'buffer').subarray(0, PSEUDONYM_BYTES).toString('base64url')
+  }
 }
 
 /** A place no finer than a tenth of a degree, about 11 km. */

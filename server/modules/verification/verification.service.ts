@@ -6,7 +6,7 @@ import { type Bundle, bundleOf } from './bundle.ts'
 import { type Gathered, gather, requireReadable } from './collect.ts'
 import type { Subject } from './open-subject.ts'
 import type { Place, ScanStore, StoredScan, StoredVerdict, VerificationDeps } from './ports.ts'
-import { coarsePlace, pseudonymOf } from './pseudonym.ts'
+import { coarsePlace, createPseudonyms, type Pseudonyms } from './pseudonym.ts'
 import { restoreVerdict } from './restore.ts'
 import type { Verdict } from './types.ts'
 import { judge } from './verdict.ts'
@@ -51,9 +51,14 @@ export function createVerificationService(deps: VerificationDeps): Verification 
     await deps.scans.insert(scans)
     return scans
   }, WRITES_MAX)
+  const pseudonyms = createPseudonyms(deps.pseudonymKey)
   const finish = async (assessed: Assessed, context: ScanContext): Promise<Verdict> => {
     const verdict = await signed(assessed.answer, context.nonce, deps)
-    await recorded(() => write(entryOf(verdict, assessed.gathered, context, deps)), verdict, deps)
+    await recorded(
+      () => write(entryOf(verdict, assessed.gathered, context, { atMs: deps.clock.nowMs(), pseudonyms })),
+      verdict,
+      deps,
+    )
     return verdict
   }
   const one = async (subject: Subject, language: string): Promise<Assessed> => {
@@ -131,18 +136,16 @@ function entryOf(
   { id, verdict, receipt }: Verdict,
   { key, record }: Gathered,
   { language, location, device }: ScanContext,
-  deps: VerificationDeps,
+  { atMs, pseudonyms }: { atMs: number; pseudonyms: Pseudonyms },
 ): { verdict: StoredVerdict; scan: StoredScan } {
-  const atMs = deps.clock.nowMs()
-  const pseudonym = { key: deps.pseudonymKey, atMs }
   const item = key && { gtin: key.gtin, serial: key.serial }
   const scan: StoredScan = {
     id,
     item,
     verdict,
     atMs,
-    network: device ? pseudonymOf(device.network, pseudonym) : null,
-    device: device ? pseudonymOf(`${device.network} ${device.userAgent}`, pseudonym) : null,
+    network: device ? pseudonyms(device.network, atMs) : null,
+    device: device ? pseudonyms(`${device.network} ${device.userAgent}`, atMs) : null,
     place: location ? coarsePlace(location) : null,
     language: languageOf(language),
   }

@@ -70,7 +70,7 @@ describe('bootstrap', () => {
       scripts: Record<string, string>
     }
     const named = Object.values(manifest.scripts).map((script) =>
-      script.replace('node scripts/bootstrap.cjs ', ''),
+      script.replace(/^(exec )?node scripts\/bootstrap\.cjs /, ''),
     )
     expect(named.filter((name) => COMMANDS[name] === undefined)).to.deep.equal([])
   })

@@ -11,6 +11,9 @@ const { install, isInstalled } = require('./install.cjs')
 const { build, isBuilt, titleOf, binOf } = require('./build.cjs')
 const { Failure, step } = require('./progress.cjs')
 
+const WATCH_MS = 250
+/** The service ends what is under way within half a minute. */
+const STOP_MAX_MS = 45_000
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']
 
 /** Prepares what the command needs, runs it, and ends as it ends. */
@@ -47,10 +50,12 @@ async function become(node, args, cwd) {
   const env = { ...process.env, PATH: path.dirname(node) + path.delimiter + (process.env.PATH ?? '') }
   const child = spawn(node, args, { cwd, env, stdio: 'inherit' })
   for (const signal of FORWARDED) process.on(signal, () => forward(child, signal))
+  const watch = stopWithNpm(child)
   const [code, signal] = await new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', (status, by) => resolve([status, by]))
   })
+  clearInterval(watch)
   process.exitCode = code ?? 128 + (os.constants.signals[signal] ?? 0)
 }
 
@@ -58,6 +63,23 @@ async function become(node, args, cwd) {
 function forward(child, signal) {
   const isFromTerminal = process.stdin.isTTY === true && (signal === 'SIGINT' || signal === 'SIGQUIT')
   if (!isFromTerminal) child.kill(signal)
+}
+
+/**
+ * npm runs scripts in a shell that dies of a signal without passing it on, and npm itself may be killed. Either way we
+ * would be left behind with the port in use; our parent is another one then. By hand (nohup, a service) nothing is watched.
+ */
+function stopWithNpm(child) {
+  if (process.env.npm_lifecycle_event === undefined) return undefined
+  const parent = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    child.kill('SIGTERM')
+    setTimeout(() => child.kill('SIGKILL'), STOP_MAX_MS).unref()
+  }, WATCH_MS)
+  watch.unref()
+  return watch
 }
 
 module.exports = { run }

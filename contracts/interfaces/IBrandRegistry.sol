@@ -51,8 +51,8 @@ interface IBrandRegistry {
     error BrandRegistryTooManyPrefixes(uint256 count, uint256 maximum);
     /// @notice The text is not 4 to 12 ASCII digits.
     error BrandRegistryBadPrefix(string prefix);
-    /// @notice The prefix equals, begins or continues an assigned one. `owner` has the equal or shorter one, and is zero
-    /// where only longer ones are assigned.
+    /// @notice The prefix equals, begins or continues an assigned one. `owner` has the equal or shorter one; it is
+    /// zero where only longer ones are assigned.
     error BrandRegistryPrefixTaken(string prefix, bytes32 owner);
     /// @notice The prefix is not assigned to this brand.
     error BrandRegistryPrefixNotOwned(bytes32 brandId, string prefix);

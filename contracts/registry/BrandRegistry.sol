@@ -28,10 +28,10 @@ contract BrandRegistry is IBrandRegistry, AccessManaged {
     }
 
     uint32 private _brandCount;
-    mapping(bytes32 brandId => BrandRecord) private _brands;
+    mapping(bytes32 brandId => BrandRecord record) private _brands;
     mapping(uint32 number => bytes32 brandId) private _brandIds;
-    mapping(bytes32 brandId => mapping(address account => bool)) private _anchorers;
-    mapping(bytes32 brandId => mapping(bytes32 thumbprint => KeyRecord)) private _keys;
+    mapping(bytes32 brandId => mapping(address account => bool allowed)) private _anchorers;
+    mapping(bytes32 brandId => mapping(bytes32 thumbprint => KeyRecord record)) private _keys;
     mapping(uint64 prefix => bytes32 brandId) private _prefixOwners;
     /// @dev How many assigned prefixes begin with this one and are longer.
     mapping(uint64 prefix => uint256 count) private _longerPrefixes;

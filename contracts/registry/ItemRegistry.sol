@@ -17,7 +17,6 @@ contract ItemRegistry is IItemRegistry {
     /// one block of a common network holds.
     uint256 public constant WORDS_MAX = 512;
     /// @notice Where the brands are registered.
-    // solhint-disable-next-line immutable-vars-naming -- reads as the getter `brandRegistry()`.
     IBrandRegistry public immutable brandRegistry;
 
     /// @dev Fills one slot; the brand by its number. Zero `anchoredAt` means that the root is not anchored.
@@ -35,8 +34,8 @@ contract ItemRegistry is IItemRegistry {
         bytes32 runningHash;
     }
 
-    mapping(bytes32 root => AnchorRecord) private _anchors;
-    mapping(bytes32 brandId => Head) private _heads;
+    mapping(bytes32 root => AnchorRecord record) private _anchors;
+    mapping(bytes32 brandId => Head head) private _heads;
     mapping(bytes32 root => mapping(uint32 word => uint256 bits)) private _revoked;
     mapping(bytes32 root => mapping(uint32 word => uint256 bits)) private _recalled;
 

@@ -14,6 +14,8 @@ const PINNED = {
   'win-x64': '24.21.0',
 }
 
+const PART = '.part'
+
 /** From these on Node runs TypeScript by itself and the installed packages accept it. */
 function isNewEnough(version) {
   const [major, minor] = version.split('.').map(Number)
@@ -55,8 +57,8 @@ async function fetchNode() {
         '.\nInstall Node 24 from https://nodejs.org and run the command again.',
     )
   }
-  const temporary = `${fetched.folder}.${process.pid}.part`
-  fs.rmSync(temporary, { recursive: true, force: true })
+  removeRemains()
+  const temporary = `${fetched.folder}${PART}`
   fs.mkdirSync(temporary, { recursive: true })
   fs.writeFileSync(path.join(temporary, 'package.json'), '{"private":true}\n')
   const spec = `node-${platformKey()}@${fetched.version}`
@@ -69,6 +71,13 @@ async function fetchNode() {
   fs.renameSync(temporary, fetched.folder)
   requireThatItRuns(fetched)
   return fetched.binary
+}
+
+/** What a fetch that was broken off left behind. */
+function removeRemains() {
+  for (const name of fs.readdirSync(TOOLCHAIN).filter((one) => one.endsWith(PART))) {
+    fs.rmSync(path.join(TOOLCHAIN, name), { recursive: true, force: true })
+  }
 }
 
 function requireThatItRuns(fetched) {

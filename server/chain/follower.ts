@@ -6,7 +6,8 @@ import { type BrandHeads, createBrandHeads } from './brand-heads.ts'
 import type { ContractAddresses } from './contracts.ts'
 import type { FollowerStore } from './follower.store.ts'
 import { readBlock, readStretch } from './follower-chain.ts'
-import { type FollowerStep, feedOf, removalOf, type StepHead, standing } from './follower-step.ts'
+import { eventFeed } from './follower-feed.ts'
+import { type FollowerStep, removalOf, type StepHead, standing } from './follower-step.ts'
 import type { Head, Heads } from './head.ts'
 import type { Rpc } from './rpc.ts'
 
@@ -50,7 +51,6 @@ const PRUNE_EVERY = 1_000
 /** This many of the newest blocks are followed one by one; older ones are final and read in stretches. */
 const SINGLE_BLOCKS = 64
 const STRETCH_BLOCKS = 2_000
-const FEED_LIMIT_MAX = 1_000
 const AUDIT_EVERY_MS = 60_000
 
 /** Follows the registries' events block by block, and takes back what a reorganisation removed. */
@@ -75,20 +75,7 @@ class BlockFollower implements Follower {
   constructor(options: FollowerOptions) {
     this.#o = options
     this.#brands = createBrandHeads(options.store, options.log)
-    this.events = {
-      after: async (sequence, limit) => {
-        const wanted = Math.min(Math.max(limit, 1), FEED_LIMIT_MAX)
-        const steps = await options.store.eventfulAfter(sequence, wanted)
-        return steps
-          .flatMap(feedOf)
-          .filter((event) => event.sequence > sequence)
-          .slice(0, wanted)
-      },
-      onNews: (listener) => {
-        this.#listeners.add(listener)
-        return () => this.#listeners.delete(listener)
-      },
-    }
+    this.events = eventFeed(options.store, this.#listeners)
   }
 
   health(): FollowerHealth {

@@ -62,7 +62,11 @@ export function outboxStore(db: Connection): OutboxStore {
       return (await model.find(filter).sort({ nonce: 1 }).limit(limit).lean()).map(entryOf)
     },
     async doneAbove({ address }, blockNumber, limit) {
-      const filter = { from: address, status: trusted({ $in: DONE }), 'inclusion.blockNumber': trusted({ $gt: blockNumber }) }
+      const filter = {
+        from: address,
+        status: trusted({ $in: DONE }),
+        'inclusion.blockNumber': trusted({ $gt: blockNumber }),
+      }
       return (await model.find(filter).sort({ nonce: -1 }).limit(limit).lean()).map(entryOf)
     },
     async highestNonce({ address }) {

@@ -1,0 +1,66 @@
+import type { Db } from '../db/connection.ts'
+import type { JobHealth } from '../jobs/runner.ts'
+import type { Hex } from '../kernel/bytes.ts'
+import type {
+  BlockRef,
+  ChainEvents,
+  ChainReader,
+  ChainWriter,
+  ChainWriteStatus,
+} from '../kernel/chain-facts.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Logger } from '../kernel/log.ts'
+import type { ContractAddresses } from './contracts.ts'
+import type { FollowerHealth } from './follower.ts'
+import type { FinalityRule } from './head.ts'
+import type { OutboxTiming } from './outbox-settle.ts'
+
+/** The gateway's whole view of one chain: reads at one block, durable writes, a feed of events, and their background loops. */
+export type Chain = {
+  readonly kind: 'embedded' | 'remote'
+  readonly reader: ChainReader
+  readonly writer: ChainWriter
+  readonly events: ChainEvents
+  /** The endpoint that answers, for pages that check for themselves. */
+  readonly rpcUrl: string
+  /** Account that sends the gateway's transactions; null where none was configured (then nothing is sent). */
+  readonly relayer: Hex | null
+  /** Contracts and chain id, once the chain was reached; throws `chain.not_ready` before. */
+  deployment(): { readonly chainId: number; readonly addresses: ContractAddresses }
+  head(): Promise<BlockRef>
+  health(): Promise<ChainHealth>
+  close(): Promise<void>
+}
+
+export type ChainHealth = {
+  readonly kind: 'embedded' | 'remote'
+  /** True when the newest block is known and recent, and the contracts are. */
+  readonly ready: boolean
+  readonly blockNumber: number | null
+  readonly headAgeMs: number | null
+  readonly outbox: Record<ChainWriteStatus, number>
+  readonly outboxWaitsForLease: boolean
+  readonly follower: FollowerHealth
+  readonly jobs: readonly JobHealth[]
+}
+
+export type ChainConfig = {
+  /** JSON-RPC endpoint; null runs the embedded devnet. */
+  readonly rpcUrl: string | null
+  readonly dataDir: string
+  readonly confirmations: FinalityRule
+  readonly deployerKey: Hex | null
+  readonly relayerKey: Hex | null
+  readonly pollMs: number
+  /** Where deployments to other chains are written down, a folder for each chain id. */
+  readonly deploymentsDir: string
+}
+
+export type ChainOptions = {
+  readonly config: ChainConfig
+  readonly db: Db['connection']
+  readonly log: Logger
+  readonly clock: Clock
+  /** Patience of the outbox, where the chain's block time asks for another than the usual. */
+  readonly timing?: Partial<OutboxTiming>
+}

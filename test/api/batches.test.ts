@@ -67,7 +67,7 @@ describe('the batch API, on a real store and chain', function () {
     fetch(`${base}/v1/batches`, {
       method: 'POST',
       headers: { authorization: `Bearer ${apiKey}`, ...headers },
-      body: body as BodyInit,
+      body: body as NonNullable<RequestInit['body']>,
     })
   /** Follows the events of a batch to their end and gives the last one. */
   const follow = async (id: string): Promise<{ names: string[]; batch: Batch }> => {

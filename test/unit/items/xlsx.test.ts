@@ -24,15 +24,36 @@ describe('Workbook of items', () => {
     expect(rows).to.deep.equal([
       {
         line: 2,
-        row: { gtin: '9521234001157', serial: 'A1', model: 'Parfum N° 12 Édition', production_date: '2026-08-02', retail_price: '690.5' },
+        row: {
+          gtin: '9521234001157',
+          serial: 'A1',
+          model: 'Parfum N° 12 Édition',
+          production_date: '2026-08-02',
+          retail_price: '690.5',
+        },
         fault: null,
       },
-      { line: 4, row: { gtin: '09521234001003', serial: '12345', model: 'Sac', production_date: '', retail_price: '3900' }, fault: null },
+      {
+        line: 4,
+        row: {
+          gtin: '09521234001003',
+          serial: '12345',
+          model: 'Sac',
+          production_date: '',
+          retail_price: '3900',
+        },
+        fault: null,
+      },
     ])
   })
 
   it('names a line with text to the right of the header', async () => {
-    const [row] = await read(workbook([['gtin', 'model'], ['09521234001157', 'x', 'extra']]))
+    const [row] = await read(
+      workbook([
+        ['gtin', 'model'],
+        ['09521234001157', 'x', 'extra'],
+      ]),
+    )
     expect(row).to.deep.include({ line: 2 })
     expect(row?.fault).to.include({ code: 'row.columns' })
   })
@@ -66,7 +87,10 @@ describe('Archive', () => {
   })
 
   it('whose directory was damaged at any byte is refused or within its bound, and never crashes the reader', () => {
-    const good = workbook([['gtin', 'model'], ['09521234001157', 'x']])
+    const good = workbook([
+      ['gtin', 'model'],
+      ['09521234001157', 'x'],
+    ])
     for (let at = 0; at < good.length; at++) {
       const bad = Buffer.from(good)
       bad[at] = (bad[at] ?? 0) ^ 0xff
@@ -86,7 +110,9 @@ function workbook(rows: Cell[][]): Buffer {
   const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
   const relations = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
   const packages = 'http://schemas.openxmlformats.org/package/2006/relationships'
-  const lines = rows.map((cells, r) => `<row r="${r + 1}">${cells.map((cell, c) => cellXml(cell, r, c)).join('')}</row>`)
+  const lines = rows.map(
+    (cells, r) => `<row r="${r + 1}">${cells.map((cell, c) => cellXml(cell, r, c)).join('')}</row>`,
+  )
   return zip({
     'xl/workbook.xml': `<workbook xmlns="${main}" xmlns:r="${relations}"><sheets><sheet name="Items" sheetId="1" r:id="rId1"/></sheets></workbook>`,
     'xl/_rels/workbook.xml.rels': `<Relationships xmlns="${packages}"><Relationship Id="rId1" Type="${relations}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="${relations}/styles" Target="styles.xml"/></Relationships>`,
@@ -114,10 +140,16 @@ function zip(files: Record<string, string>, declared?: number): Buffer {
     sizes.writeUInt32LE(crc32(text), 0)
     sizes.writeUInt32LE(packed.length, 4)
     sizes.writeUInt32LE(declared ?? Buffer.byteLength(text), 8)
-    const common = Buffer.concat([Buffer.from([20, 0, 0, 0, 8, 0, 0, 0, 0, 0]), sizes, Buffer.from([name.length, 0, 0, 0])])
+    const common = Buffer.concat([
+      Buffer.from([20, 0, 0, 0, 8, 0, 0, 0, 0, 0]),
+      sizes,
+      Buffer.from([name.length, 0, 0, 0]),
+    ])
     const place = Buffer.alloc(14)
     place.writeUInt32LE(offset, 10)
-    directory.push(Buffer.concat([Buffer.from('PK\x01\x02\x14\x00', 'latin1'), common, place, Buffer.from(name)]))
+    directory.push(
+      Buffer.concat([Buffer.from('PK\x01\x02\x14\x00', 'latin1'), common, place, Buffer.from(name)]),
+    )
     bodies.push(Buffer.from('PK\x03\x04', 'latin1'), common, Buffer.from(name), packed)
     offset += 4 + common.length + name.length + packed.length
   }

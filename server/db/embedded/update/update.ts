@@ -28,6 +28,8 @@ export type Update = {
 }
 
 const ID = Buffer.from('_id')
+/** Type, name and closing zero of an _id element. */
+const ID_HEADER = Buffer.from('\x00_id\x00', 'latin1')
 
 export function compileUpdate(spec: UpdateSpec): Update {
   if (spec.update.type === T.array) return pipelineUpdate(spec)
@@ -139,24 +141,20 @@ function immutable(): CommandFailure {
   )
 }
 
+/** The document with this _id in front and no other one; everything else is copied as it lies. */
 function idFirst(id: Raw, document: Raw): Buffer {
-  const parts: Buffer[] = [
-    Buffer.alloc(4),
-    Buffer.concat([Buffer.of(id.type), Buffer.from('_id\0'), id.bytes.subarray(id.start, id.end)]),
-  ]
-  for (const [name, value] of entriesOf(document)) {
-    if (name !== '_id')
-      parts.push(
-        Buffer.concat([
-          Buffer.of(value.type),
-          Buffer.from(`${name}\0`),
-          value.bytes.subarray(value.start, value.end),
-        ]),
-      )
-  }
-  const bytes = Buffer.concat([...parts, Buffer.of(0)])
-  bytes.writeInt32LE(bytes.length, 0)
-  return bytes
+  const { bytes, start, end } = document
+  const own = fieldOf(document, ID)
+  const [before, after] = own ? [own.start - ID_HEADER.length, own.end] : [start + 4, start + 4]
+  const idBytes = ID_HEADER.length + id.end - id.start
+  const copy = Buffer.allocUnsafe(4 + idBytes + (before - start - 4) + (end - after))
+  let p = copy.writeInt32LE(copy.length, 0)
+  p += ID_HEADER.copy(copy, p)
+  copy[4] = id.type
+  p += id.bytes.copy(copy, p, id.start, id.end)
+  p += bytes.copy(copy, p, start + 4, before)
+  bytes.copy(copy, p, after, end)
+  return copy
 }
 
 /** A document to be stored, with its _id in front (a new ObjectId where there is none). */

@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openDb } from '../../server/db/connection.ts'
+import { silentLog } from '../../server/kernel/log.ts'
+import type { BenchOptions, Row } from '../lib/bench-row.ts'
+
+const BATCH = 2_000
+const POINT_OPERATIONS = 10_000
+
+/** `npm run bench -- store [--n N]`. */
+export function run(options: BenchOptions): Promise<Row[]> {
+  return benchStore({ n: Number(options['n'] ?? 200_000) })
+}
+
+/** Measures the embedded store through the driver, as the service uses it: one worker, one calling thread. */
+export async function benchStore({ n = 200_000 }: { n?: number } = {}): Promise<Row[]> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'cachet-bench-'))
+  const db = await openDb({ dataDir, log: silentLog })
+  try {
+    const small = db.connection.collection<Small>('small')
+    await small.createIndexes([
+      { key: { serial: 1 }, unique: true },
+      { key: { batch: 1, index: 1 }, unique: true },
+      { key: { at: -1 } },
+    ])
+    const rows: Row[] = []
+    const serials = Array.from({ length: n }, () => randomBytes(12).toString('base64url'))
+    rows.push(
+      await measure('store.insertMany.300B', n, 35_000, 1, n / BATCH, (i) =>
+        small.insertMany(
+          serials.slice(i * BATCH, (i + 1) * BATCH).map((serial, k) => smallDocument(serial, i * BATCH + k)),
+        ),
+      ),
+    )
+    const points = Math.min(n, POINT_OPERATIONS)
+    const serialAt = (i: number): string => serials[(i * 7_919) % n] ?? ''
+    for (const callers of [1, 50]) {
+      rows.push(
+        await measure(`store.findOne.${callers}`, points, 6_000, callers, points, (i) =>
+          small.findOne({ serial: serialAt(i) }),
+        ),
+      )
+    }
+    rows.push(
+      await measure('store.updateOne.50', points, 6_000, 50, points, (i) =>
+        small.updateOne({ serial: serialAt(i) }, { $set: { seen: i } }),
+      ),
+    )
+    rows.push(
+      await measure('store.insertOne.50', points, 6_000, 50, points, (i) =>
+        small.insertOne(smallDocument(`new-${i}`, n + i)),
+      ),
+    )
+    const large = db.connection.collection<Small>('large')
+    await large.createIndexes([
+      { key: { serial: 1 }, unique: true },
+      { key: { batch: 1, index: 1 }, unique: true },
+    ])
+    const half = Math.min(n, 50_000)
+    rows.push(
+      await measure('store.insertMany.1700B', half, 25_000, 1, half / BATCH, (i) =>
+        large.insertMany(
+          serials
+            .slice(i * BATCH, (i + 1) * BATCH)
+            .map((serial, k) => ({ ...smallDocument(serial, i * BATCH + k), certificate: CERTIFICATE })),
+        ),
+      ),
+    )
+    return rows
+  } finally {
+    await db.close()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+}
+
+type Small = {
+  serial: string
+  batch: string
+  index: number
+  at: Date
+  status: string
+  model: string
+  note: string
+  certificate?: string
+}
+
+const CERTIFICATE = 'c'.repeat(1_400)
+
+function smallDocument(serial: string, index: number): Small {
+  return {
+    serial,
+    batch: 'batch_01',
+    index,
+    at: new Date(index * 1_000),
+    status: 'anchored',
+    model: 'Sac Aurore, veau grainé, 2026',
+    note: 'n'.repeat(90),
+  }
+}
+
+/** Runs `calls` calls by so many callers; the figure is documents a second. */
+async function measure(
+  name: string,
+  n: number,
+  limit: number,
+  callers: number,
+  calls: number,
+  call: (i: number) => Promise<unknown>,
+): Promise<Row> {
+  let next = 0
+  const startedMs = performance.now()
+  const caller = async (): Promise<void> => {
+    while (next < calls) await call(next++)
+  }
+  await Promise.all(Array.from({ length: callers }, caller))
+  const value = Math.round((n / (performance.now() - startedMs)) * 1_000)
+  return { name, value, unit: '/s', limit, ratio: Number((value / limit).toFixed(2)), n }
+}

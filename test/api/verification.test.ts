@@ -10,6 +10,14 @@ import {
   bundleSchema,
   verdictSchema,
 } from '../../server/modules/verification/verification.schema.ts'
+import {
+  draws,
+  isOwnLink,
+  mutantCertificate,
+  mutantLink,
+  SEED,
+  twoHouses,
+} from '../unit/verification/mutants.ts'
 import { firstItem, makeWorld, PUBLIC_URL, type World } from '../unit/verification/world.ts'
 
 /*
@@ -137,5 +145,25 @@ describe('the verification API', () => {
     for (const path of ['', '/bundle']) {
       expect((await fetch(`${base}/v1/verifications/ver_${'0'.repeat(26)}${path}`)).status).to.equal(404)
     }
+  })
+
+  it(`answers 3,000 mutated certificates and links without a verified or a 5xx, seed ${SEED}`, async function () {
+    this.timeout(120_000)
+    const houses = twoHouses(world)
+    const originals = new Set(world.houses.flatMap((h) => h.records.map((r) => r.certificate)))
+    const certificates = draws(2_000).map((d) => mutantCertificate(d, houses))
+    const links = draws(1_000).map((d) => mutantLink(d, houses))
+    const bodies = [
+      ...certificates
+        .filter((certificate) => !originals.has(certificate))
+        .map((certificate) => ({ certificate })),
+      ...links.filter((url) => !isOwnLink(url, houses)).map((url) => ({ url })),
+    ]
+    for (const body of bodies) {
+      const { status, json } = await post('/v1/verifications', body)
+      expect(status, JSON.stringify(body)).to.be.oneOf([200, 400])
+      expect(json['verdict'], JSON.stringify(body)).not.to.equal('verified')
+    }
+    expect(bodies.length).to.be.greaterThan(2_800)
   })
 })

@@ -1,15 +1,22 @@
-import { sign } from 'node:crypto'
 import { expect } from 'chai'
-import fc from 'fast-check'
 import { isAppError } from '../../../server/kernel/errors.ts'
-import { digitalLinkPath } from '../../../server/kernel/gs1.ts'
 import type { ItemRecord, MerkleProof } from '../../../server/modules/items/types.ts'
 import {
   createVerification,
   type VerdictKind,
   type Verification,
 } from '../../../server/modules/verification/index.ts'
-import { type House, keyOf, makeWorld, PUBLIC_URL, type World } from './world.ts'
+import {
+  type Draw,
+  draws,
+  flipBit,
+  isOwnLink,
+  mutantCertificate,
+  mutantLink,
+  SEED,
+  twoHouses,
+} from './mutants.ts'
+import { type House, keyOf, makeWorld, type World } from './world.ts'
 
 /*
  * 20,000 mutants, from a seed that is in the title
@@ -19,78 +26,6 @@ import { type House, keyOf, makeWorld, PUBLIC_URL, type World } from './world.ts
  * ├──  5,000 records and proofs in the store: never verified, and never called forged
  * └──  5,000 links: never verified, unless the URL standard calls the link the same
  */
-
-const SEED = Number(process.env['SEED'] ?? 20261123)
-const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
-const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
-
-type Parts = readonly [header: string, payload: string, signature: string]
-const partsOf = (certificate: string): Parts => certificate.split('.') as unknown as Parts
-const encoded = (text: string): string => Buffer.from(text).toString('base64url')
-const decoded = (text: string): string => Buffer.from(text, 'base64url').toString()
-
-/** Numbers of one mutant: which kind, where, what. */
-const draw = fc.record({ kind: fc.nat(), place: fc.nat(), value: fc.nat(), item: fc.nat() })
-type Draw = { kind: number; place: number; value: number; item: number }
-
-function draws(count: number): Draw[] {
-  return fc.sample(draw, { numRuns: count, seed: SEED })
-}
-
-function flipBit(text: string, { place, value }: Draw): string {
-  const bytes = Buffer.from(text, 'latin1')
-  const at = place % bytes.length
-  bytes[at] = (bytes[at] ?? 0) ^ (1 << (value % 7))
-  return bytes.toString('latin1')
-}
-
-function otherCharacter(text: string, { place, value }: Draw, alphabet: string): string {
-  const at = place % text.length
-  return `${text.slice(0, at)}${alphabet[value % alphabet.length]}${text.slice(at + 1)}`
-}
-
-/** The same bytes in another spelling: the last character's unused bits set. */
-function twinSpelling(part: string): string {
-  const unused = [0, 0, 4, 2][part.length % 4] ?? 0
-  if (unused === 0) return `${part}=`
-  const last = BASE64URL.indexOf(part.at(-1) ?? '')
-  return `${part.slice(0, -1)}${BASE64URL[last ^ 1]}`
-}
-
-function highTwin(signature: string): string {
-  const bytes = Buffer.from(signature, 'base64url')
-  const s = P256_ORDER - BigInt(`0x${bytes.toString('hex', 32)}`)
-  return Buffer.concat([
-    bytes.subarray(0, 32),
-    Buffer.from(s.toString(16).padStart(64, '0'), 'hex'),
-  ]).toString('base64url')
-}
-
-function signedBy(house: House, header: string, payload: string): string {
-  const signature = sign('sha256', Buffer.from(`${header}.${payload}`), {
-    key: house.key.privateKey,
-    dsaEncoding: 'ieee-p1363',
-  })
-  return `${header}.${payload}.${signature.toString('base64url')}`
-}
-
-type Mutator = (parts: Parts, d: Draw, other: { parts: Parts; house: House }) => string
-
-const MUTATORS: readonly Mutator[] = [
-  (p, d) => flipBit(p.join('.'), d),
-  (p, d) => otherCharacter(p.join('.'), d, BASE64URL),
-  (p, d) => p.join('.').slice(0, -1 - (d.place % 200)),
-  (p, d) => `${p.join('.')}${BASE64URL[d.value % 64]}`,
-  ([h, , s], _d, { parts }) => `${h}.${parts[1]}.${s}`,
-  ([h, p], _d, { parts }) => `${h}.${p}.${parts[2]}`,
-  ([h, p], _d, { house }) => signedBy(house, h, p),
-  ([, p], _d, { house, parts }) => signedBy(house, parts[0], p),
-  ([h, p, s], d) => [h, p, s].map((part, i) => (i === d.place % 3 ? twinSpelling(part) : part)).join('.'),
-  ([h, p, s]) => `${h}.${p}.${highTwin(s)}`,
-  ([h, p, s], d) => `${h}.${encoded(otherCharacter(decoded(p), d, 'abcXYZ019 "{}'))}.${s}`,
-  ([h, p, s]) => `${h}.${encoded(decoded(p).replace('"type":', '"type":["X"],"type":'))}.${s}`,
-  ([h, p, s]) => `${encoded(decoded(h).replace('ES256', 'none'))}.${p}.${s}`,
-]
 
 /** The verdict, or the code of a request that could not be understood; anything else thrown fails the test. */
 async function outcomeOf(work: Promise<{ verdict: VerdictKind }>): Promise<string> {
@@ -116,27 +51,17 @@ describe(`mutated questions, seed ${SEED}`, () => {
   before(async () => {
     world = await makeWorld({ items: 40 })
     verification = createVerification(world.deps)
-    const [first, second] = world.houses
-    if (!first || !second) throw new TypeError('two houses')
-    ours = first
-    theirs = second
+    ;[ours, theirs] = twoHouses(world)
   })
 
   const itemOf = (house: House, n: number): ItemRecord =>
     house.records[n % house.records.length] as ItemRecord
 
-  function mutant(d: Draw): string {
-    const own = itemOf(ours, d.item)
-    const other = d.value % 2 === 0 ? itemOf(ours, d.item + 1) : itemOf(theirs, d.item)
-    const mutate = MUTATORS[d.kind % MUTATORS.length] as Mutator
-    return mutate(partsOf(own.certificate), d, { parts: partsOf(other.certificate), house: theirs })
-  }
-
   it('calls none of 10,000 mutated certificates verified', async function () {
     this.timeout(60_000)
     const originals = new Set(world.houses.flatMap((h) => h.records.map((r) => r.certificate)))
     const mutants = draws(13_000)
-      .map(mutant)
+      .map((d) => mutantCertificate(d, [ours, theirs]))
       .filter((text) => !originals.has(text))
       .slice(0, 10_000)
     expect(mutants).to.have.length(10_000)
@@ -199,15 +124,8 @@ describe(`mutated questions, seed ${SEED}`, () => {
 
   it('calls none of 5,000 mutated links verified, unless the link is the same by the URL standard', async function () {
     this.timeout(60_000)
-    const alphabet = 'abz019/:@.?#%&\\-_~ \u0430\u2024'
-    const asked = draws(6_000).map((d) => {
-      const own = `${PUBLIC_URL}${digitalLinkPath(itemOf(ours, d.item))}`
-      return d.kind % 2 === 0 ? flipBit(own, d) : otherCharacter(own, d, alphabet)
-    })
-    const known = new Set(ours.records.map((r) => new URL(`${PUBLIC_URL}${digitalLinkPath(r)}`).href))
-    const mutants = asked
-      .filter((url) => !(URL.canParse(url) && known.has(new URL(url).href)))
-      .slice(0, 5_000)
+    const asked = draws(6_000).map((d) => mutantLink(d, [ours, theirs]))
+    const mutants = asked.filter((link) => !isOwnLink(link, [ours, theirs])).slice(0, 5_000)
     expect(mutants).to.have.length(5_000)
     const outcomes: string[] = []
     for (const url of mutants) outcomes.push(await outcomeOf(verification.assess({ url })))

@@ -61,10 +61,10 @@ function endpointRoutes(webhooks: Webhooks): Route[] {
       method: 'get',
       path: '/v1/webhooks',
       summary: 'The caller’s endpoints',
-      responses: { 200: z.object({ webhooks: z.array(endpointJson) }) },
+      responses: { 200: z.object({ data: z.array(endpointJson), next: z.null() }) },
       run: async ({ caller }) => ({
         status: 200,
-        json: { webhooks: (await webhooks.list(caller)).map(viewEndpoint) },
+        json: { data: (await webhooks.list(caller)).map(viewEndpoint), next: null },
       }),
     }),
     route({
@@ -143,7 +143,7 @@ function deliveryRoutes(webhooks: Webhooks): Route[] {
       responses: { 200: deliveryPageJson },
       run: async ({ params, query, caller }) => {
         const { deliveries, nextCursor } = await webhooks.deliveries(caller, params.id, query)
-        return { status: 200, json: { deliveries: deliveries.map(viewDelivery), nextCursor } }
+        return { status: 200, json: { data: deliveries.map(viewDelivery), next: nextCursor } }
       },
     }),
     route({

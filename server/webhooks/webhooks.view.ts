@@ -39,8 +39,8 @@ export const deliveryJson = z
   .meta({ id: 'WebhookDelivery' })
 
 export const deliveryPageJson = z.object({
-  deliveries: z.array(deliveryJson),
-  nextCursor: z.string().nullable(),
+  data: z.array(deliveryJson),
+  next: z.string().nullable(),
 })
 
 /** An endpoint as its owner sees it: secrets by their times only. */

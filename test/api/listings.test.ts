@@ -135,16 +135,16 @@ describe('the listings API', () => {
 
   it('lists in pages, by decision and status', async () => {
     const page = listingPageJson.parse((await f.call('GET', '/v1/listings?limit=2', { key: SHOP })).json)
-    expect([page.listings.length, typeof page.nextCursor]).to.deep.equal([2, 'string'])
+    expect([page.data.length, typeof page.next]).to.deep.equal([2, 'string'])
     const rest = listingPageJson.parse(
-      (await f.call('GET', `/v1/listings?limit=100&cursor=${page.nextCursor}`, { key: SHOP })).json,
+      (await f.call('GET', `/v1/listings?limit=100&cursor=${page.next}`, { key: SHOP })).json,
     )
-    const ids = [...page.listings, ...rest.listings].map((l) => l.externalId)
+    const ids = [...page.data, ...rest.data].map((l) => l.externalId)
     expect(new Set(ids).size).to.equal(ids.length)
     const refused = listingPageJson.parse(
       (await f.call('GET', '/v1/listings?decision=reject&status=refused', { key: SHOP })).json,
     )
-    expect(refused.listings.map((l) => l.externalId)).to.deep.equal(['B-3'])
+    expect(refused.data.map((l) => l.externalId)).to.deep.equal(['B-3'])
   })
 
   it('gives the statement of reasons to the marketplace and the seller, and all of them to everybody', async () => {
@@ -159,7 +159,7 @@ describe('the listings API', () => {
     expect((await f.call('GET', path, { key: RIVAL })).status).to.equal(404)
     expect((await f.call('GET', '/v1/listings/L-1/statement-of-reasons', { key: SHOP })).status).to.equal(404)
     const { json } = await f.call('GET', '/v1/transparency/statements')
-    expect(json['statements']).to.deep.include(own.json)
+    expect(json['data']).to.deep.include(own.json)
   })
 
   it('says of every route who may call it', () => {

@@ -97,7 +97,7 @@ describe('the webhooks API', () => {
     expect((await f.call('POST', `${path}/test`, { key: SHOP })).status).to.equal(202)
     await until('the test arrives', () => receiver.received.length === 1)
     const page = deliveryPageJson.parse((await f.call('GET', `${path}/deliveries`, { key: SHOP })).json)
-    const delivery = `${path}/deliveries/${page.deliveries[0]?.id}`
+    const delivery = `${path}/deliveries/${page.data[0]?.id}`
     expect((await f.call('POST', `${delivery}/redeliver`, { key: SHOP })).status).to.equal(202)
     await until('it arrives again', () => receiver.received.length === 2)
     expect(new Set(receiver.received.map((r) => r.headers['webhook-id'])).size).to.equal(1)

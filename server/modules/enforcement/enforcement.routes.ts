@@ -66,8 +66,11 @@ export function enforcementRoutes(enforcement: EnforcementService): Route[] {
       audience: 'public',
       summary: 'All statements of reasons, newest first, without anything about a person',
       query: pageQuery,
-      responses: { 200: z.object({ statements: z.array(statementJson), nextCursor: z.string().nullable() }) },
-      run: async ({ query }) => ({ status: 200, json: await enforcement.statements(query) }),
+      responses: { 200: z.object({ data: z.array(statementJson), next: z.string().nullable() }) },
+      run: async ({ query }) => {
+        const { statements, nextCursor } = await enforcement.statements(query)
+        return { status: 200, json: { data: statements, next: nextCursor } }
+      },
     }),
   ]
 }

@@ -115,7 +115,7 @@ export const listingJson = z
   })
   .meta({ id: 'Listing' })
 
-export const listingPageJson = z.object({ listings: z.array(listingJson), nextCursor: z.string().nullable() })
+export const listingPageJson = z.object({ data: z.array(listingJson), next: z.string().nullable() })
 
 const faultJson = z.object({
   externalId: z.string(),

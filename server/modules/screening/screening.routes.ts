@@ -86,7 +86,7 @@ export function screeningRoutes(screening: ScreeningService): Route[] {
       responses: { 200: listingPageJson },
       run: async ({ query, caller }) => {
         const { listings, nextCursor } = await screening.list(caller.id, query, query)
-        return { status: 200, json: { listings: listings.map(viewListing), nextCursor } }
+        return { status: 200, json: { data: listings.map(viewListing), next: nextCursor } }
       },
     }),
   ]

@@ -65,13 +65,18 @@ export async function logIn(page: Page, apiKey: string): Promise<void> {
 
 const STANDARDS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
+/** Fails where the page is wider than its window. */
+export async function expectFits(page: Page): Promise<void> {
+  const wider = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')
+  expect(wider, `${page.url()} is wider than the window`).to.be.at.most(0)
+}
+
 /** Fails on any fault that axe finds, and where the page is wider than its window. */
 export async function expectAccessible(page: Page): Promise<void> {
+  await expectFits(page)
   const { violations } = await new AxeBuilder({ page }).withTags(STANDARDS).analyze()
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)
   expect(found, page.url()).to.deep.equal([])
-  const wider = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')
-  expect(wider, `${page.url()} is wider than the window`).to.be.at.most(0)
 }
 
 /** Saves a picture where CACHET_SCREENSHOTS names a folder. */

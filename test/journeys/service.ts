@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import fs from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 
@@ -22,7 +23,13 @@ const MAIN = path.resolve(import.meta.dirname, '../../server/main.ts')
 /** The whole service with its demonstration, as `npm start` runs it, on a free port and in a folder of its own. */
 export async function startService(): Promise<Service> {
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'cachet-journey-'))
-  const env = { ...process.env, PORT: '0', HOST: '127.0.0.1', CACHET_DATA_DIR: folder, LOG_LEVEL: 'error' }
+  const env = {
+    ...process.env,
+    PORT: String(await freePort()),
+    HOST: '127.0.0.1',
+    CACHET_DATA_DIR: folder,
+    LOG_LEVEL: 'error',
+  }
   const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   const close = async (): Promise<void> => {
     await stopped(child)
@@ -36,6 +43,16 @@ export async function startService(): Promise<Service> {
     await close()
     throw error
   }
+}
+
+/** The port is chosen before the start, since links on labels carry it. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
 }
 
 /** Resolves with the address that the ready block names; rejects with what was printed where it never comes. */

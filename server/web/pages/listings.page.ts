@@ -27,7 +27,7 @@ export function listingsPage(page: DeskPage, model: ListingsModel): string {
   const { listings, status, decision, cursor, next } = model
   const columns = [
     { name: t.listing, cell: (l: Listing) => listingLink(page, l) },
-    { name: t.seller, cell: (l: Listing) => l.sellerId },
+    { name: t.seller, cell: (l: Listing) => html`<span class="whole">${l.sellerId}</span>` },
     { name: t.price, number: true, cell: (l: Listing) => priceText(page, l) },
     { name: t.score, number: true, cell: (l: Listing) => l.score },
     { name: t.decision, cell: (l: Listing) => tag(t[l.decision], DECISION_TONES[l.decision]) },
@@ -80,7 +80,7 @@ function listingLink(page: DeskPage, { externalId, title }: Listing): Markup {
 }
 
 export function priceText(page: DeskPage, { price }: Listing): Insert {
-  return price && `${numberText(page, price.amount)} ${price.currency}`
+  return price && `${numberText(page, price.amount)}\u00A0${price.currency}`
 }
 
 export const DECISION_TONES: Readonly<Record<Decision, Tone>> = {

@@ -40,7 +40,7 @@ describe('html template', () => {
 
   it('never lets text open a tag, an attribute or an entity', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(fc.string({ unit: 'binary-ascii' }), (text) => {
         const escaped = escapeText(text)
         expect(escaped).not.to.match(/[<>"']/)
         const back = escaped.replace(

@@ -10,6 +10,8 @@ import { calculateJwkThumbprint } from 'jose'
 import { canonicalBase64url, type Hex, hexOf } from '../kernel/bytes.ts'
 import { fromDer, isLowS, lowS, SIGNATURE_BYTES, toDer } from '../kernel/es256-signature.ts'
 
+export { isLowS, lowS } from '../kernel/es256-signature.ts'
+
 /** Public half of an ES256 key as a JSON Web Key (RFC 7517, RFC 7518 section 6.2). */
 export type PublicJwk = { readonly kty: 'EC'; readonly crv: 'P-256'; readonly x: string; readonly y: string }
 

@@ -42,6 +42,8 @@ async function settled(deps: ItemsDeps, id: string): Promise<ChainWrite | null> 
 
 async function finish(deps: ItemsDeps, batch: StoredBatch, write: ChainWrite): Promise<void> {
   const { transactionHash, gasUsed } = write
+  const { id, brandId, total, root } = batch
+  await deps.anchored({ id, brandId, total, root, transactionHash, atMs: deps.clock.nowMs() })
   await deps.batches.change(batch, {
     status: 'anchored',
     transactionHash,

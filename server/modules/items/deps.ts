@@ -1,3 +1,4 @@
+import type { Hex } from '../../kernel/bytes.ts'
 import type { ChainWriter } from '../../kernel/chain-facts.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Logger } from '../../kernel/log.ts'
@@ -11,6 +12,7 @@ import type {
   PageStore,
   PriceStore,
   SecretBox,
+  StoredBatch,
   TreeBuilder,
   WakeJob,
 } from './ports.ts'
@@ -32,8 +34,16 @@ export type ItemsDeps = {
   readonly clock: Clock
   readonly log: Logger
   readonly wake: WakeJob
+  /** What follows when a batch is anchored; called at least once a batch. */
+  readonly anchored: (batch: AnchoredBatch) => Promise<void>
   /** Origin of this service, without a slash at the end. */
   readonly publicUrl: string
+}
+
+/** What the world is told of a batch whose anchor is final. */
+export type AnchoredBatch = Pick<StoredBatch, 'id' | 'brandId' | 'total' | 'root'> & {
+  readonly transactionHash: Hex | null
+  readonly atMs: number
 }
 
 /** Names of the module's background jobs. */

@@ -55,14 +55,15 @@ class PortLine {
   readonly #port: MessagePort
   readonly #inbox: ToReader[] = []
   #unstored = 0
-  #wake: () => void = () => {}
+  /** Reading and sending wait at the same time, so a message wakes whoever waits. */
+  #waiting: (() => void)[] = []
 
   constructor(port: MessagePort) {
     this.#port = port
     port.on('message', (message: ToReader) => {
       if (message.kind === 'stored') this.#unstored -= 1
       else this.#inbox.push(message)
-      this.#wake()
+      for (const wake of this.#waiting.splice(0)) wake()
     })
   }
 
@@ -95,9 +96,7 @@ class PortLine {
 
   async #until(holds: () => boolean): Promise<void> {
     while (!holds()) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-      })
+      await new Promise<void>((resolve) => this.#waiting.push(resolve))
     }
   }
 }

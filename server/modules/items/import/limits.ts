@@ -10,6 +10,6 @@ export const XLSX_INFLATED_BYTES_MAX = 128 * 1024 * 1024
 export const ERRORS_LISTED_MAX = 1_000
 /** Distinct models of one file whose prices are kept for screening. */
 export const MODELS_MAX = 2_000
-/** A chunk is stored as one document: bounded in rows, and in bytes well below the 16 MB of a document. */
-export const CHUNK_ROWS_MAX = 2_000
+/** A chunk is stored as one document, and is what the main thread handles at once: bounded so that requests never wait long. */
+export const CHUNK_ROWS_MAX = 1_000
 export const CHUNK_CHARACTERS_MAX = 1_500_000

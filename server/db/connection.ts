@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { type Connection, type Model, Mongoose } from 'mongoose'
+import { type Connection, Mongoose, type Schema } from 'mongoose'
 import { AppError, messageOf } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/log.ts'
 import { startEmbedded } from './embedded/start.ts'
@@ -54,8 +54,11 @@ export async function openDb({ uri, dataDir, log }: DbOptions): Promise<Db> {
 
 function configured(): Mongoose {
   const mongoose = new Mongoose()
-  mongoose.set('strict', 'throw')
-  mongoose.set('strictQuery', 'throw')
+  // Schemas are made by mongoose's own class, which knows nothing of this instance: its models are made strict here.
+  mongoose.plugin((schema: Schema) => {
+    schema.set('strict', 'throw')
+    schema.set('strictQuery', 'throw')
+  })
   mongoose.set('sanitizeFilter', true)
   mongoose.set('runValidators', true)
   mongoose.set('autoIndex', false)
@@ -76,8 +79,11 @@ async function ping(connection: Connection): Promise<number> {
   return performance.now() - startedMs
 }
 
+/** What `ready` needs of a model, whatever its documents are. */
+export type Preparable = { createCollection(): Promise<unknown>; createIndexes(): Promise<void> }
+
 /** Makes the collections and indexes of these models, and returns when all are there. */
-export async function ready(models: readonly Model<never>[]): Promise<void> {
+export async function ready(models: readonly Preparable[]): Promise<void> {
   for (const model of models) {
     await model.createCollection()
     await model.createIndexes()

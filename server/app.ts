@@ -84,7 +84,7 @@ async function openServices(
     ...config.chain,
     ...readChainKeys(env),
     dataDir,
-    deploymentsDir: resolve('deployments'),
+    deploymentsDir: resolve(config.chain.deploymentsDir),
   }
   const chain = opened.add(await openChain({ config: chainConfig, db: db.connection, log, clock }))
   return createServices({

@@ -3,6 +3,7 @@ import { buildApp } from './app.ts'
 import { type Config, readConfig } from './config/config.ts'
 import { readEnv } from './config/env.ts'
 import { createLogger } from './config/log.ts'
+import { writeOperatorKey } from './demo/credentials.ts'
 import { loadDemo } from './demo/load.ts'
 import { freePort } from './http/free-port.ts'
 import { isAppError, messageOf } from './kernel/errors.ts'
@@ -48,6 +49,7 @@ async function run(config: Config): Promise<void> {
   process.once('SIGINT', stop)
   await app.start()
   if (config.demo) await loadDemo(app.services, config, say)
+  else await writeOperatorKey(app.services.accounts, config.dataDir)
   say(readyBlock(config, app.services.db.kind))
 }
 

@@ -9,7 +9,7 @@ export const usage = `Starts Cachet.
   npm start -- --no-demo             without loading the demonstration
 
 Settings by environment: PORT HOST PUBLIC_URL MONGODB_URI CHAIN_RPC_URL CHAIN_CONFIRMATIONS CHAIN_DEPLOYER_KEY
-CHAIN_RELAYER_KEY CACHET_DATA_DIR CACHET_MASTER_KEY REQUESTS_PER_MINUTE TRUSTED_PROXIES LOG_LEVEL NODE_ENV`
+CHAIN_RELAYER_KEY CACHET_DATA_DIR CACHET_DEPLOYMENTS_DIR CACHET_MASTER_KEY REQUESTS_PER_MINUTE TRUSTED_PROXIES LOG_LEVEL NODE_ENV`
 
 /** What a person sees once the service answers: where to go, and where the keys are. */
 export function readyBlock(config: Config, store: 'embedded' | 'mongodb'): string {
@@ -20,7 +20,7 @@ export function readyBlock(config: Config, store: 'embedded' | 'mongodb'): strin
     ['brand desk', `${url}/brand`],
     ['marketplace desk', `${url}/marketplace`],
     ['API description', `${url}/docs`],
-    ...(config.demo ? [['demo keys', join(resolve(config.dataDir), 'credentials.json')]] : []),
+    [config.demo ? 'demo keys' : 'operator key', join(resolve(config.dataDir), 'credentials.json')],
     [
       'data',
       `${resolve(config.dataDir)} (store: ${store}; chain: ${config.chain.rpcUrl ? 'remote' : 'embedded'})`,

@@ -1,5 +1,5 @@
-import type { Connection, Model } from 'mongoose'
 import { chainModels } from '../chain/index.ts'
+import type { Db, Preparable } from '../db/connection.ts'
 import { idempotencyModel } from '../http/idempotency.model.ts'
 import { accountModel } from '../keys/account.model.ts'
 import { gatewayKeyModel } from '../keys/gateway-key.model.ts'
@@ -35,7 +35,10 @@ const MODELS = [
 ] as const
 
 /** Every collection of the service, so that all indexes are there before the first request. */
-export function allModels(db: Connection): readonly Model<never>[] {
-  // Only the models' names and indexes are used, so what their documents look like does not matter.
-  return [...MODELS.map((model) => model(db)), ...chainModels(db)] as unknown as readonly Model<never>[]
+export function allModels(db: Db['connection']): readonly Preparable[] {
+  // Only collections and indexes are asked of them, so what their documents look like does not matter.
+  return [
+    ...MODELS.map((model) => model(db)),
+    ...chainModels(db),
+  ] as readonly object[] as readonly Preparable[]
 }

@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os'
-import type { Connection } from 'mongoose'
 import type { Chain } from '../chain/index.ts'
 import type { Config } from '../config/config.ts'
 import type { Db } from '../db/connection.ts'
@@ -80,7 +79,8 @@ export async function createServices(ground: Ground): Promise<Services> {
     log,
     relayer,
   })
-  const items = createItems(itemDeps(ground, brands, store))
+  const webhooks = webhooksOf(ground, store)
+  const items = createItems({ ...itemDeps(ground, brands, store), anchored: tellAnchored(webhooks) })
   const verification = createVerification({
     brands: brands.reader,
     items: items.reader,
@@ -93,7 +93,6 @@ export async function createServices(ground: Ground): Promise<Services> {
     pseudonymKey: vault.secret('scan-pseudonyms'),
     contracts: () => contractsOf(chain),
   })
-  const webhooks = webhooksOf(ground, store)
   const enforcement = createEnforcement({
     cases: caseStore(store),
     tell: webhooks.service.enqueue,
@@ -130,8 +129,8 @@ export async function createServices(ground: Ground): Promise<Services> {
 function itemDeps(
   { config, chain, vault, clock, log, opened, wake }: Ground,
   brands: Brands,
-  store: Connection,
-): Parameters<typeof createItems>[0] {
+  store: Db['connection'],
+): Omit<Parameters<typeof createItems>[0], 'anchored'> {
   const { publicUrl } = config.http
   const workers = opened.add(startItemWorkers())
   const threads = Math.min(MINT_THREADS_MAX, Math.max(1, availableParallelism()))
@@ -155,7 +154,7 @@ function itemDeps(
   }
 }
 
-function webhooksOf({ config, clock, log, vault, opened }: Ground, store: Connection): WebhookModule {
+function webhooksOf({ config, clock, log, vault, opened }: Ground, store: Db['connection']): WebhookModule {
   const policy = { allowLoopback: !config.production }
   return createWebhooks({
     endpoints: endpointStore(store),
@@ -167,6 +166,19 @@ function webhooksOf({ config, clock, log, vault, opened }: Ground, store: Connec
     log,
     random: Math.random,
   })
+}
+
+/** The brand hears of its batch under an id made of the batch's own, so that it hears once. */
+function tellAnchored(webhooks: WebhookModule): Parameters<typeof createItems>[0]['anchored'] {
+  return ({ id, brandId, total, root, transactionHash, atMs }) =>
+    webhooks.service.enqueue({
+      id: `evt_${id}_anchored`,
+      accountKind: 'brand',
+      accountId: brandId,
+      type: 'batch.anchored',
+      data: { batchId: id, status: 'anchored', total, root, transactionHash },
+      atMs,
+    })
 }
 
 function keySmith(vault: Vault): KeySmith {

@@ -23,6 +23,8 @@ export type Config = {
     /** Blocks until a block is final, itself counted; `finalized` asks the node for its finalized block. */
     readonly confirmations: number | 'finalized'
     readonly pollMs: number
+    /** Where deployments to chains other than the embedded one are written down. */
+    readonly deploymentsDir: string
   }
 }
 
@@ -49,6 +51,7 @@ const envSchema = z.object({
   CHAIN_CONFIRMATIONS: z
     .union([z.literal('finalized'), z.coerce.number().int().min(1).max(10_000)])
     .optional(),
+  CACHET_DEPLOYMENTS_DIR: z.string().min(1).default('deployments'),
   CACHET_DATA_DIR: z.string().min(1).default('.data'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).optional(),
   NODE_ENV: z.string().default('development'),
@@ -89,6 +92,7 @@ export function readConfig(env: Env, overrides: Overrides = {}): Config {
       rpcUrl: e.CHAIN_RPC_URL ?? null,
       confirmations: e.CHAIN_CONFIRMATIONS ?? (e.CHAIN_RPC_URL ? 'finalized' : 1),
       pollMs: e.CHAIN_RPC_URL ? REMOTE_POLL_MS : EMBEDDED_POLL_MS,
+      deploymentsDir: e.CACHET_DEPLOYMENTS_DIR,
     },
   }
 }

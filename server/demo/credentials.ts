@@ -52,6 +52,17 @@ export async function writeCredentials(accounts: Accounts, dataDir: string): Pro
   return credentials
 }
 
+/**
+ * Makes the first operator where there is none, so that a service without the demonstration can be administered; the key
+ * is in `credentials.json` (mode 600). Says nothing about an operator who exists: keys are not shown twice.
+ */
+export async function writeOperatorKey(accounts: Accounts, dataDir: string): Promise<void> {
+  const operator = DEMO_ACCOUNTS.find((account) => account.group === 'operator')
+  if (!operator || (await accounts.find('operator', operator.id))) return
+  const { apiKey } = await accounts.create({ kind: operator.kind, id: operator.id, name: operator.name })
+  writePrivateFile(credentialsPath(dataDir), `${JSON.stringify({ operator: { apiKey } }, null, 2)}\n`)
+}
+
 function keyIn(file: Credentials, group: CredentialGroup, id: string): string | undefined {
   const entry = file[group]
   return Array.isArray(entry) ? entry.find((e) => e.id === id)?.apiKey : entry.apiKey

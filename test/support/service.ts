@@ -36,7 +36,11 @@ export async function startService(env: Record<string, string> = {}): Promise<Te
 }
 
 /** Calls check until it gives a value, for at most withinMs; polling is bounded and says what it waited for. */
-export async function eventually<T>(what: string, check: () => Promise<T | null | undefined | false>, withinMs = 20_000): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  check: () => Promise<T | null | undefined | false>,
+  withinMs = 20_000,
+): Promise<T> {
   const untilMs = performance.now() + withinMs
   for (;;) {
     const value = await check()

@@ -1,10 +1,10 @@
 import { type Connection, type Model, Schema } from 'mongoose'
-import type { PublicJwk } from '../../keys/es256.ts'
+import type { BrandKey } from './types.ts'
 
 export type BrandKeyEntry = {
   kid: string
   thumbprint: string
-  publicJwk: PublicJwk
+  publicJwk: BrandKey['publicJwk']
   /** PKCS #8, sealed by the vault. */
   sealed: Buffer
   status: 'pending' | 'current' | 'retired' | 'compromised'

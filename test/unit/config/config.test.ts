@@ -9,7 +9,12 @@ describe('config', () => {
   it('has defaults that start on one machine', () => {
     const config = readConfig({})
     expect(config.http).to.deep.include({ port: 8080, host: '127.0.0.1', publicUrl: 'http://localhost:8080' })
-    expect(config.chain).to.deep.equal({ rpcUrl: null, confirmations: 1, pollMs: 200 })
+    expect(config.chain).to.deep.equal({
+      rpcUrl: null,
+      confirmations: 1,
+      pollMs: 200,
+      deploymentsDir: 'deployments',
+    })
     expect(config.db.uri).to.equal(null)
     expect(config.demo).to.equal(true)
   })

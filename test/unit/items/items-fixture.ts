@@ -60,6 +60,7 @@ export function itemsFixture(workers: ItemWorkers): Fixture {
     clock: { nowMs: () => clock.ms++ },
     log: silentLog,
     wake: () => {},
+    anchored: async () => {},
     publicUrl: PUBLIC_URL,
   }
   const items = createItems(deps)

@@ -3,12 +3,11 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { compactVerify } from 'jose'
 import { canonicalBase64url } from '../../../server/kernel/bytes.ts'
+import { isLowS, lowS } from '../../../server/kernel/es256-signature.ts'
 import {
   exportPkcs8,
   generateEs256,
   importEs256,
-  isLowS,
-  lowS,
   publicKeyOf,
   signCompact,
   thumbprintOf,

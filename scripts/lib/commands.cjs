@@ -14,6 +14,7 @@ const COMMANDS = {
   check: { file: 'scripts/check.ts', needs: ALL },
   bench: { file: 'scripts/bench.ts', needs: ALL },
   prepare: { needs: ALL },
+  openapi: { file: 'scripts/export-openapi.ts', needs: ALL },
   deploy: { file: 'scripts/deploy.ts', needs: ['contracts'] },
   lint: { bin: ['@biomejs/biome', 'biome'], args: ['check', '--error-on-warnings', '.'], needs: [] },
   format: { bin: ['@biomejs/biome', 'biome'], args: ['check', '--write', '.'], needs: [] },

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { Browser, Page } from 'playwright-core'
-import { expectAccessible, launch, logIn, picture, type Visitor, visit } from './browser.ts'
+import { expectAccessible, expectFits, launch, logIn, picture, type Visitor, visit } from './browser.ts'
 import { type Service, startService } from './service.ts'
 
 /** The narrowest window that WCAG 2.2 asks for (1.4.10 Reflow). */
@@ -25,7 +25,8 @@ const BRAND = [
 const MARKETPLACE = ['/marketplace', '/marketplace?status=taken_down', '/webhooks']
 
 /*
- * page × (English, light) (Chinese, dark) (French): axe finds nothing, nothing is wider than 320 pixels
+ * page × first language, light    axe finds nothing, nothing is wider than 320 pixels
+ *      × others, dark             the same for pages with tones; the rest is not wider than 320 pixels
  */
 describe('every page', function () {
   this.timeout(240_000)
@@ -48,11 +49,16 @@ describe('every page', function () {
     if (apiKey !== null) await logIn(visitor.page, apiKey)
     return visitor.page
   }
-  const walk = async (page: Page, paths: readonly string[], lang: string): Promise<void> => {
+  const walk = async (
+    page: Page,
+    paths: readonly string[],
+    lang: string,
+    check = expectAccessible,
+  ): Promise<void> => {
     for (const path of paths) {
       await page.goto(`${path}${path.includes('?') ? '&' : '?'}lang=${lang}`)
       expect(await page.locator('html').getAttribute('lang')).to.equal(lang)
-      await expectAccessible(page)
+      await check(page)
       await picture(page, `page-${lang}${path.replaceAll(/\W+/g, '-').slice(0, 40)}`)
     }
   }
@@ -67,7 +73,9 @@ describe('every page', function () {
       .evaluateAll((links) => links.map((link) => String(link.getAttribute('href'))))
     expect(verdicts).to.have.length(3)
     await walk(page, [...PUBLIC, ...verdicts], 'en')
-    await walk(await open(null, 'dark'), [...PUBLIC, ...verdicts], 'zh-Hans')
+    const dark = await open(null, 'dark')
+    await walk(dark, verdicts, 'zh-Hans')
+    await walk(dark, PUBLIC, 'fr', expectFits)
   })
 
   it('of a brand’s desk is accessible and fits 320 pixels, in light French and dark English', async () => {
@@ -78,7 +86,9 @@ describe('every page', function () {
     await page.goto('/brand/items')
     const item = await linkIn(page, 'tbody a')
     await walk(page, [...BRAND, batch, item], 'fr')
-    await walk(await open(key, 'dark'), [...BRAND, batch, item], 'en')
+    const dark = await open(key, 'dark')
+    await walk(dark, [batch, item], 'en')
+    await walk(dark, BRAND, 'zh-Hans', expectFits)
   })
 
   it('of a marketplace’s desk is accessible and fits 320 pixels, in light French and dark Chinese', async () => {
@@ -88,8 +98,10 @@ describe('every page', function () {
       .locator('tbody a')
       .evaluateAll((links) => links.map((link) => String(link.getAttribute('href'))))
     expect(listings.length).to.be.greaterThan(2)
-    await walk(page, [...MARKETPLACE, ...listings], 'fr')
-    await walk(await open(key, 'dark'), MARKETPLACE, 'zh-Hans')
+    await walk(page, [...MARKETPLACE, ...listings.slice(0, 2)], 'fr')
+    const dark = await open(key, 'dark')
+    await walk(dark, MARKETPLACE.slice(0, 1), 'zh-Hans')
+    await walk(dark, listings, 'en', expectFits)
   })
 
   it('shows a new endpoint’s secret once, a test event on its way, and takes the endpoint away again', async () => {

@@ -5,10 +5,10 @@ import { html, type Markup } from '../html.ts'
 import { fill } from '../texts/index.ts'
 
 /** What a brand sees first: how much is registered, and its latest batches. */
-export function brandOverviewPage(page: DeskPage, batches: readonly Batch[]): string {
+export function brandOverviewPage(page: DeskPage, batches: readonly Batch[], more: boolean): string {
   const t = page.desk.overview
   const body = html`<h1>${page.account.name}</h1>
-${batches.length === 0 ? empty(page) : [counts(page, batches), recent(page, batches)]}`
+${batches.length === 0 ? empty(page) : [counts(page, batches), more && scope(page, batches.length), recent(page, batches)]}`
   return deskLayout(page, 'overview', { title: t.title, body })
 }
 
@@ -26,8 +26,12 @@ function counts(page: DeskPage, batches: readonly Batch[]): Markup {
   const underWay = batches.filter(({ status }) => status !== 'anchored' && status !== 'failed').length
   return html`<div class="counts">
 <a class="count" href="${href(page, '/brand/items')}"><b>${numberText(page, anchored)}</b><span>${t.registered}</span></a>
-<div class="count"><b>${underWay}</b>${t.underWay}</div><div class="count"><b>${failed}</b>${t.failed}</div></div>
-<p class="hint">${fill(t.scope, { count: batches.length })}</p>`
+<div class="count"><b>${underWay}</b>${t.underWay}</div><div class="count"><b>${failed}</b>${t.failed}</div></div>`
+}
+
+/** The counts cover the batches shown, which is said where there are more. */
+function scope(page: DeskPage, count: number): Markup {
+  return html`<p class="hint">${fill(page.desk.overview.scope, { count })}</p>`
 }
 
 function recent(page: DeskPage, batches: readonly Batch[]): Markup {

@@ -61,7 +61,7 @@ export const en = {
       scan_pattern: 'Scan history',
       tag: 'Chip in the item',
     },
-    results: { pass: 'Holds', warn: 'Attention', fail: 'Does not hold', unknown: 'Not known' },
+    results: { pass: 'In order', warn: 'Attention', fail: 'Not in order', unknown: 'Not known' },
     limitsTitle: 'What this does not prove',
     limitsLabel: [
       'That the object is the one registered: anybody can copy a label.',

@@ -64,7 +64,7 @@ export const fr: Texts = {
       scan_pattern: 'Historique des scans',
       tag: 'Puce dans l’objet',
     },
-    results: { pass: 'Conforme', warn: 'Attention', fail: 'Non conforme', unknown: 'Inconnu' },
+    results: { pass: 'En ordre', warn: 'Attention', fail: 'Pas en ordre', unknown: 'Inconnu' },
     limitsTitle: 'Ce que cela ne prouve pas',
     limitsLabel: [
       'Que l’objet est bien celui qui a été enregistré : n’importe qui peut copier une étiquette.',

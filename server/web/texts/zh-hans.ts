@@ -63,7 +63,7 @@ export const zhHans: Texts = {
       scan_pattern: '扫描历史',
       tag: '物品内芯片',
     },
-    results: { pass: '符合', warn: '注意', fail: '不符合', unknown: '未知' },
+    results: { pass: '正常', warn: '注意', fail: '异常', unknown: '未知' },
     limitsTitle: '这不能证明什么',
     limitsLabel: [
       '实物就是登记的那一件：任何人都可以复制标签。',

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks'
 import { type Connection, Mongoose, type Schema } from 'mongoose'
 import { AppError, messageOf } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/log.ts'
-import { startEmbedded } from './embedded/start.ts'
+import { type EmbeddedStore, startEmbedded } from './embedded/start.ts'
 
 const POOL_MAX = 50
 const SERVER_SELECTION_MS = 10_000
@@ -16,6 +16,8 @@ export type Db = {
   readonly connection: Connection
   /** Round trip to the database in milliseconds; rejects with `db.unavailable`. */
   ping(): Promise<number>
+  /** Upkeep of the embedded store; null on a MongoDB, which has its own tools. */
+  readonly embedded: Pick<EmbeddedStore, 'backupTo' | 'integrity'> | null
   close(): Promise<void>
 }
 
@@ -49,7 +51,7 @@ export async function openDb({ uri, dataDir, log }: DbOptions): Promise<Db> {
     await close()
     throw new AppError('db.unavailable', `The database cannot be reached: ${messageOf(cause)}`, {}, { cause })
   }
-  return { kind: uri ? 'mongodb' : 'embedded', connection, ping: () => ping(connection), close }
+  return { kind: uri ? 'mongodb' : 'embedded', connection, ping: () => ping(connection), embedded, close }
 }
 
 function configured(): Mongoose {

@@ -9,6 +9,7 @@ import { COMMANDS, type Command } from './commands/table.ts'
 import { CommandFailure, failureReply, unsupported } from './failure.ts'
 import { Catalog } from './storage/catalog.ts'
 import type { DataFile, Session } from './storage/database.ts'
+import { checkIntegrity, type Integrity } from './storage/integrity.ts'
 import { type Remembered, Replies } from './storage/replies.ts'
 import { Table } from './storage/table.ts'
 import { Transactions } from './storage/transactions.ts'
@@ -78,6 +79,13 @@ export class Engine {
     expireDocuments({ catalog: this.#catalog, table: this.#table, session: this.#file.writer, nowMs })
     this.#replies.forgetOld(nowMs)
     this.#transactions.commitGroup()
+  }
+
+  /** Compares all documents with all index entries. */
+  checkIntegrity(): Integrity {
+    if (this.#transactions.isOpen)
+      throw new CommandFailure('WriteConflict', 'a transaction is open; check again when it has ended')
+    return checkIntegrity(this.#file.writer, this.#catalog.all())
   }
 
   /** Ends what is open without keeping it, and closes the file. */

@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { AppError } from '../../kernel/errors.ts'
 import type { Logger } from '../../kernel/log.ts'
-import type { FromWorker, WorkerData } from './worker.ts'
+import type { Integrity } from './storage/integrity.ts'
+import type { FromWorker, ToWorker, WorkerData } from './worker.ts'
 
 const HEAP_MIB_MAX = 512
 const YOUNG_MIB_MAX = 64
@@ -12,9 +13,15 @@ const PING_MS = 5_000
 const SILENCE_MS_MAX = 120_000
 const CLOSE_MS_MAX = 30_000
 
+let nextId = 1
+
 export type EmbeddedStore = {
   /** Connection string for the driver: only this user can reach the socket. */
   readonly uri: string
+  /** Copies everything committed so far into a new file, while work goes on. */
+  backupTo(file: string): Promise<void>
+  /** Compares all documents with all index entries; the store answers nothing else meanwhile. */
+  integrity(): Promise<Integrity>
   close(): Promise<void>
 }
 
@@ -35,6 +42,12 @@ export async function startEmbedded({ path, log }: { path: string; log: Logger }
     const host = folder ? encodeURIComponent(address) : address
     return {
       uri: `mongodb://${host}/cachet?directConnection=true`,
+      async backupTo(file) {
+        if (existsSync(file))
+          throw new AppError('db.backup_exists', `There is a file at ${file} already`, { file })
+        await asked(worker, { kind: 'backup', file, id: nextId++ })
+      },
+      integrity: async () => (await asked(worker, { kind: 'integrity', id: nextId++ })) as Integrity,
       async close() {
         watch.stop()
         await closed(worker)
@@ -70,7 +83,7 @@ function watchdog(worker: Worker, log: Logger): { stop(): void } {
   const timer = setInterval(() => {
     silentMs += PING_MS
     if (silentMs > SILENCE_MS_MAX) log.error({ silentMs }, 'the embedded store does not answer')
-    worker.postMessage('ping')
+    tell(worker, { kind: 'ping' })
   }, PING_MS)
   timer.unref()
   worker.on('message', (message: FromWorker) => {
@@ -97,7 +110,28 @@ function closed(worker: Worker): Promise<void> {
       clearTimeout(timer)
       resolve()
     })
-    worker.postMessage('close')
+    tell(worker, { kind: 'close' })
+  })
+}
+
+function tell(worker: Worker, message: ToWorker): void {
+  worker.postMessage(message)
+}
+
+/** Asks the worker for something that takes its time; throws `db.unavailable` with its reason, or when it ends. */
+function asked(worker: Worker, question: ToWorker & { id: number }): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const onExit = (): void => reject(unavailable('stopped'))
+    const onMessage = (message: FromWorker): void => {
+      if ((message.kind !== 'done' && message.kind !== 'refused') || message.id !== question.id) return
+      worker.off('message', onMessage)
+      worker.off('exit', onExit)
+      if (message.kind === 'done') resolve(message.result)
+      else reject(unavailable(`could not do it: ${message.message}`))
+    }
+    worker.on('message', onMessage)
+    worker.once('exit', onExit)
+    tell(worker, question)
   })
 }
 

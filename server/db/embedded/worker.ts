@@ -11,8 +11,16 @@ export type FromWorker =
   | { readonly kind: 'ready'; readonly address: string }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
   | { readonly kind: 'alive' }
+  | { readonly kind: 'done'; readonly id: number; readonly result: unknown }
+  | { readonly kind: 'refused'; readonly id: number; readonly message: string }
   | { readonly kind: 'closed' }
   | { readonly kind: 'fault'; readonly message: string }
+
+export type ToWorker =
+  | { readonly kind: 'ping' }
+  | { readonly kind: 'close' }
+  | { readonly kind: 'backup'; readonly id: number; readonly file: string }
+  | { readonly kind: 'integrity'; readonly id: number }
 
 const TIDY_MS = 60_000
 
@@ -31,18 +39,31 @@ try {
   )
   engine = new Engine(file, systemClock, listener.address)
   const tidying = setInterval(() => guarded(() => engine?.tidy()), TIDY_MS)
-  port.on('message', (message: 'ping' | 'close') => {
-    if (message === 'ping') return say({ kind: 'alive' })
+  const close = (): void => {
     clearInterval(tidying)
     listener.close()
     guarded(() => engine?.close())
     say({ kind: 'closed' })
     port.close()
+  }
+  port.on('message', (message: ToWorker) => {
+    if (message.kind === 'ping') say({ kind: 'alive' })
+    else if (message.kind === 'close') close()
+    else if (message.kind === 'backup') void answer(message.id, () => file.copyTo(message.file))
+    else void answer(message.id, () => engine?.checkIntegrity())
   })
   say({ kind: 'ready', address: listener.address })
 } catch (error) {
   say({ kind: 'failed', code: isAppError(error) ? error.code : 'db.unavailable', message: messageOf(error) })
   port.close()
+}
+
+async function answer(id: number, work: () => unknown): Promise<void> {
+  try {
+    say({ kind: 'done', id, result: await work() })
+  } catch (error) {
+    say({ kind: 'refused', id, message: messageOf(error) })
+  }
 }
 
 function guarded(work: () => void): void {

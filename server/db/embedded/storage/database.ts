@@ -1,12 +1,14 @@
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { backup, DatabaseSync, type StatementSync } from 'node:sqlite'
 import { AppError } from '../../../kernel/errors.ts'
 
 const CACHE_KIB = 65_536
 /** Pages in the log before it is written back: 64 MiB at 8 KiB a page, so that bulk loads write pages once. */
 const CHECKPOINT_PAGES = 8_192
 const PAGE_BYTES = 8_192
+/** More pages than any data file has. */
+const PAGES_ALL = 0x7fff_ffff
 
 /** One connection to the data file with its prepared statements. */
 export class Session {
@@ -47,13 +49,14 @@ export type DataFile = {
   readonly writer: Session
   /** A connection that sees committed data only: for others while a transaction is open. */
   reader(): Session
+  /** Copies what is committed now into a file of its own, while work goes on. */
+  copyTo(path: string): Promise<void>
   close(): void
 }
 
 /** Opens the data file for this process alone; throws `db.locked` where another one has it. */
 export function openDataFile(path: string): DataFile {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  const release = lock(path)
+  const release = lockDataFile(path)
   try {
     const writer = new Session(openConnection(path))
     let reader: Session | null = null
@@ -63,6 +66,7 @@ export function openDataFile(path: string): DataFile {
         reader ??= new Session(openConnection(path))
         return reader
       },
+      copyTo: (target) => copy(path, target),
       close() {
         reader?.close()
         writer.close()
@@ -87,11 +91,22 @@ function openConnection(path: string): DatabaseSync {
   return db
 }
 
+/** A connection of its own copies all pages in one step, off this thread: the copy is the state of one moment. */
+async function copy(path: string, target: string): Promise<void> {
+  const source = openConnection(path)
+  try {
+    await backup(source, target, { rate: PAGES_ALL })
+  } finally {
+    source.close()
+  }
+}
+
 /**
  * Holds the operating system's lock on a file beside the data file: it goes with the process, however that ends, so a
  * crash never leaves it behind. SQLite's exclusive transaction is the portable way to such a lock.
  */
-function lock(path: string): () => void {
+export function lockDataFile(path: string): () => void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const holderPath = `${path}.pid`
   const guard = new DatabaseSync(`${path}.lock`, { timeout: 0 })
   try {

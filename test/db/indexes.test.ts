@@ -162,5 +162,8 @@ describe('store: indexes', () => {
     expect(await planOf(things, {}, { a: 1, b: 1 })).to.equal('SORT COLLSCAN')
     expect(await planOf(things, { b: 1 })).to.equal('COLLSCAN')
     expect(await planOf(things, { _id: 1 })).to.equal('_id_')
+    const hinted = await things.find().hint({ a: 1, b: -1 }).explain('queryPlanner')
+    expect(hinted.queryPlanner.winningPlan.inputStage.indexName).to.equal('a_1_b_-1')
+    expect((await failure(things.find().hint('nothing').toArray())).code).to.equal(2)
   })
 })

@@ -1,11 +1,12 @@
 import { decodePlain, encode, plainOf } from '../bson/codec.ts'
-import { documentOf, fieldOf, firstName, numberOf, type Raw, T, textOf, valuesOf } from '../bson/raw.ts'
+import { documentOf, type Raw, T, textOf, valuesOf } from '../bson/raw.ts'
 import { type Context, option, type Reply, refuseOptions } from '../commands/context.ts'
 import { CommandFailure, unsupported } from '../failure.ts'
 import { compileFilter } from '../query/filter.ts'
 import { find, type Query } from '../query/scan.ts'
 import { parseSort } from '../query/sort.ts'
 import type { Fields } from './expressions.ts'
+import { type Head, pipelineHead } from './head.ts'
 import { compilePipeline } from './pipeline.ts'
 
 /** Runs a pipeline. What it begins with ($match, $sort, $skip, $limit in this order) is left to the query planner. */
@@ -18,7 +19,7 @@ export function aggregateCommand(context: Context): Reply {
   if (option(context, 'explain') === true) throw unsupported('explain of an aggregation')
   const pipeline = body.get('pipeline')
   if (pipeline?.type !== T.array) throw new CommandFailure('TypeMismatch', "'pipeline' must be an array")
-  const { head, rest } = split(valuesOf(pipeline))
+  const { head, rest } = pipelineHead(valuesOf(pipeline))
   const lookup = (from: string, field: string, values: unknown[]): Fields[] =>
     lookUp(context, from, field, values)
   const run = compilePipeline(rest.map(plainOf), { nowMs: context.nowMs, lookup })
@@ -30,43 +31,6 @@ export function aggregateCommand(context: Context): Reply {
     singleBatch: false,
     nowMs: context.nowMs,
   })
-}
-
-type Head = { filter?: Raw; sort?: Raw; skip?: number; limit?: number }
-
-function split(stages: Raw[]): { head: Head; rest: Raw[] } {
-  const head: Head = {}
-  let taken = 0
-  for (const stage of stages) {
-    const name = stage.type === T.object ? firstName(stage) : null
-    const operand = name === null ? null : fieldOf(stage, Buffer.from(name))
-    if (!operand || !take(head, name, operand)) break
-    taken++
-  }
-  return { head, rest: stages.slice(taken) }
-}
-
-/** True where the stage could be taken up: each kind once, in the order in which a query applies them. */
-function take(head: Head, name: string | null, operand: Raw): boolean {
-  const number = numberOf(operand)
-  if (name === '$match' && operand.type === T.object && Object.keys(head).length === 0) head.filter = operand
-  else if (
-    name === '$sort' &&
-    operand.type === T.object &&
-    !head.sort &&
-    head.skip === undefined &&
-    head.limit === undefined
-  )
-    head.sort = operand
-  else if (name === '$skip' && isCount(number, 0) && head.skip === undefined && head.limit === undefined)
-    head.skip = number
-  else if (name === '$limit' && isCount(number, 1) && head.limit === undefined) head.limit = number
-  else return false
-  return true
-}
-
-function isCount(number: number | null, least: number): number is number {
-  return number !== null && Number.isSafeInteger(number) && number >= least
 }
 
 function* bytesOf(context: Context, head: Head): Generator<Buffer, void, undefined> {

@@ -4,7 +4,7 @@ import { documentOf, type Raw, T, textOf, valuesOf } from '../bson/raw.ts'
 import { CommandFailure, unsupported } from '../failure.ts'
 import { compileFilter } from '../query/filter.ts'
 import { type Collection, INDEXES_MAX } from '../storage/catalog.ts'
-import { type IndexSpec, keyPatternOf, parseIndexSpec, sameIndex, sameKey } from '../storage/index-spec.ts'
+import { type IndexSpec, isIndexNamed, parseIndexSpec, sameIndex, sameKey } from '../storage/index-spec.ts'
 import { type Context, collectionName, documentsOf, existing, option, type Reply } from './context.ts'
 import { countRows } from './read.ts'
 
@@ -90,7 +90,7 @@ function wantedIndexes(collection: Collection, wanted: Raw | undefined): Collect
     return collection.indexes.filter((index) => index.spec.name !== '_id_')
   const names = wanted?.type === T.array ? valuesOf(wanted) : wanted ? [wanted] : []
   return names.map((name) => {
-    const found = collection.indexes.find((index) => isNamed(index.spec, name))
+    const found = collection.indexes.find((index) => isIndexNamed(index.spec, name))
     if (!found)
       throw new CommandFailure(
         'IndexNotFound',
@@ -98,15 +98,6 @@ function wantedIndexes(collection: Collection, wanted: Raw | undefined): Collect
       )
     return found
   })
-}
-
-function isNamed(spec: IndexSpec, name: Raw): boolean {
-  if (name.type === T.string) return spec.name === textOf(name)
-  return (
-    name.type === T.object &&
-    JSON.stringify(keyPatternOf(spec)) ===
-      JSON.stringify(decodePlain(name.bytes.subarray(name.start, name.end)))
-  )
 }
 
 const CREATE_OPTIONS_LEFT_OUT = [

@@ -20,7 +20,15 @@ export function findAndModifyCommand(context: Context): Reply {
     throw new CommandFailure('FailedToParse', 'Cannot specify both remove and an update or upsert')
   const collection = upsert ? context.catalog.ensure(context.db, collectionName(context)) : existing(context)
   if (!collection) return answer(context, null, { updatedExisting: false, n: 0 }, remove)
-  const query: Query = { collection, filter, sort, skip: 0, limit: 1, checkTime: context.checkTime }
+  const query: Query = {
+    collection,
+    filter,
+    sort,
+    hint: body.get('hint'),
+    skip: 0,
+    limit: 1,
+    checkTime: context.checkTime,
+  }
   const [found] = affected(context, query)
   if (remove) {
     if (found) context.table.remove(collection, found.row, found.document)
@@ -55,7 +63,11 @@ function answer(
   lastErrorObject: Record<string, unknown>,
   removed: boolean,
 ): Reply {
-  const project = compileProjection(context.request.body.get('fields'))
+  const { body } = context.request
+  const project = compileProjection(body.get('fields'), {
+    filter: compileFilter(body.get('query')),
+    nowMs: context.nowMs,
+  })
   const value = document && decodeExact(project ? project(document) : document)
   return { lastErrorObject: removed ? { n: lastErrorObject['n'] } : lastErrorObject, value, ok: 1 }
 }

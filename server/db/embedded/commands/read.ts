@@ -1,14 +1,12 @@
-import { type Document, Long } from 'bson'
-import { encode, plainOf } from '../bson/codec.ts'
+import { Long } from 'bson'
+import { plainOf } from '../bson/codec.ts'
 import { documentOf, type Raw, T, textOf, valuesOf } from '../bson/raw.ts'
-import { CommandFailure, unsupported } from '../failure.ts'
+import { CommandFailure } from '../failure.ts'
 import { compileFilter } from '../query/filter.ts'
 import { pathOf, someAt } from '../query/path.ts'
-import { planOf } from '../query/plan.ts'
 import { compileProjection } from '../query/project.ts'
 import { type Found, find, type Query } from '../query/scan.ts'
 import { parseSort } from '../query/sort.ts'
-import { keyPatternOf } from '../storage/index-spec.ts'
 import { keyOf } from '../storage/key.ts'
 import {
   type Context,
@@ -24,11 +22,11 @@ export function findCommand(context: Context): Reply {
   const { body } = context.request
   refuseOptions(body)
   const namespace = `${context.db}.${collectionName(context)}`
-  const project = compileProjection(body.get('projection'))
   const query = queryOf(context, {
     limit: Math.abs(Number(option(context, 'limit') ?? 0)),
     skip: whole(context, 'skip', 0),
   })
+  const project = compileProjection(body.get('projection'), { filter: query?.filter, nowMs: context.nowMs })
   const found = query ? find(context.session, query) : [][Symbol.iterator]()
   const batchSize = body.has('batchSize') ? whole(context, 'batchSize', 0) : null
   const singleBatch = option(context, 'singleBatch') === true || query?.limit === 1
@@ -45,7 +43,17 @@ function queryOf(context: Context, { limit, skip }: { limit: number; skip: numbe
   const filter = compileFilter(body.get('filter') ?? body.get('query'))
   const sort = parseSort(body.get('sort'))
   const collection = existing(context)
-  return collection && { collection, filter, sort, skip, limit, checkTime: context.checkTime }
+  return (
+    collection && {
+      collection,
+      filter,
+      sort,
+      skip,
+      limit,
+      hint: body.get('hint'),
+      checkTime: context.checkTime,
+    }
+  )
 }
 
 function* documentsIn(
@@ -124,31 +132,4 @@ export function distinctCommand(context: Context): Reply {
   }
   const ordered = [...values.values()].sort((a, b) => a.key.compare(b.key))
   return { values: ordered.map((one) => one.value), ok: 1 }
-}
-
-/** `explain` of a find: which index serves it. Enough for tests of hot queries (winning plan, stage and index name). */
-export function explainCommand(context: Context): Reply {
-  const command = context.request.body.get('explain')
-  const inner = command?.type === T.object ? (plainOf(command) as Document) : {}
-  if (typeof inner['find'] !== 'string') throw unsupported('explain of anything but a find')
-  const collection = context.catalog.find(context.db, inner['find'])
-  const filter = compileFilter(documentOf(encode((inner['filter'] ?? {}) as Document)))
-  const plan =
-    collection && planOf(collection, filter, parseSort(documentOf(encode((inner['sort'] ?? {}) as Document))))
-  const scan = plan?.index
-    ? {
-        stage: 'FETCH',
-        inputStage: {
-          stage: 'IXSCAN',
-          indexName: plan.index.spec.name,
-          keyPattern: keyPatternOf(plan.index.spec),
-          isMultiKey: plan.index.multikey,
-        },
-      }
-    : { stage: plan ? 'COLLSCAN' : 'EOF' }
-  const winningPlan = plan && !plan.sorted ? { stage: 'SORT', inputStage: scan } : scan
-  return {
-    queryPlanner: { namespace: `${context.db}.${inner['find']}`, winningPlan, rejectedPlans: [] },
-    ok: 1,
-  }
 }

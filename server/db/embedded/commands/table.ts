@@ -1,6 +1,7 @@
 import { aggregateCommand } from '../aggregate/command.ts'
 import * as admin from './admin.ts'
 import type { Context, Reply } from './context.ts'
+import { explainCommand } from './explain.ts'
 import { findAndModifyCommand } from './find-and-modify.ts'
 import { buildInfoCommand, serverStatusCommand } from './hello.ts'
 import * as read from './read.ts'
@@ -31,7 +32,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['killCursors', reads(read.killCursorsCommand)],
   ['count', reads(read.countCommand, false)],
   ['distinct', reads(read.distinctCommand)],
-  ['explain', reads(read.explainCommand, false)],
+  ['explain', reads(explainCommand, false)],
   ['aggregate', reads(aggregateCommand)],
   ['insert', writes(write.insertCommand)],
   ['update', writes(write.updateCommand)],

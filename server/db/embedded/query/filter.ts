@@ -22,6 +22,8 @@ type Part = (document: Raw) => boolean
 type Parts = { parts: Part[]; conditions: Condition[]; rest: boolean; branches: Filter[] }
 
 const DEPTH_MAX = 100
+/** Fields of a DBRef look like operators and are none. */
+const REFERENCE = new Set(['$ref', '$id', '$db'])
 const LOGICAL = new Set(['$and', '$or', '$nor'])
 const ALWAYS: Filter = { matches: () => true, conditions: [], rest: false, branches: [] }
 
@@ -51,7 +53,7 @@ function addEntry(found: Parts, name: string, value: Raw, depth: number): void {
   }
   if (name === '$alwaysTrue') return
   if (name === '$alwaysFalse') return void found.parts.push(() => false)
-  if (name.startsWith('$')) throw unknownOperator(name)
+  if (name.startsWith('$') && !REFERENCE.has(name)) throw unknownOperator(name)
   for (const given of conditionsOf(name, value)) {
     const matches = testOf(given, depth)
     found.conditions.push({ ...given, matches })
@@ -82,8 +84,7 @@ function conditionsOf(field: string, value: Raw): Given[] {
   const path = pathOf(field)
   if (value.type === T.regex) return [{ field, path, op: 'regex', operand: value }]
   const first = value.type === T.object ? firstName(value) : null
-  if (!first?.startsWith('$') || first === '$ref' || first === '$id' || first === '$db')
-    return [{ field, path, op: 'eq', operand: value }]
+  if (!first?.startsWith('$') || REFERENCE.has(first)) return [{ field, path, op: 'eq', operand: value }]
   const entries = entriesOf(value)
   const options = entries.find(([name]) => name === '$options')?.[1]
   return entries
@@ -123,7 +124,7 @@ function testOf(condition: Given, depth: number): Part {
 /** `$elemMatch`: conditions on the element itself where its first name is an operator, else a filter on its fields. */
 function elementTest(operand: Raw, depth: number): (element: Raw) => boolean {
   const first = firstName(operand)
-  if (first?.startsWith('$') && !LOGICAL.has(first) && first !== '$expr') {
+  if (first?.startsWith('$') && !LOGICAL.has(first) && !REFERENCE.has(first) && first !== '$expr') {
     const tests = conditionsOf('v', operand).map((inner) => testOf(inner, depth))
     const matches = allOf(tests)
     return (element) => matches(holding(element))

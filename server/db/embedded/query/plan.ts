@@ -1,7 +1,8 @@
-import { type Raw, T, valuesOf } from '../bson/raw.ts'
+import { firstName, type Raw, T, valuesOf } from '../bson/raw.ts'
+import { CommandFailure } from '../failure.ts'
 import type { Collection, Index } from '../storage/catalog.ts'
 import { inverted } from '../storage/index-keys.ts'
-import type { IndexField } from '../storage/index-spec.ts'
+import { type IndexField, isIndexNamed } from '../storage/index-spec.ts'
 import { keyOf, RANK, rankOf } from '../storage/key.ts'
 import type { Condition, Filter } from './filter.ts'
 import type { SortField } from './sort.ts'
@@ -27,16 +28,17 @@ const RANGES_MAX = 10_000
 const ABOVE_ALL = Buffer.of(0xff)
 const NOTHING = Buffer.alloc(0)
 
+export type Wanted = {
+  readonly filter: Filter
+  readonly sort: readonly SortField[]
+  readonly hint?: Raw | undefined
+}
+
 /** The best plan for a filter and an order: equality counts most, then ranges, then an order that comes for free. */
-export function planOf(collection: Collection, filter: Filter, sort: readonly SortField[]): Plan {
-  let best: Plan = {
-    index: null,
-    ranges: [],
-    reverse: false,
-    exact: simple(filter) && filter.conditions.length === 0,
-    sorted: sort.length === 0,
-    points: false,
-  }
+export function planOf(collection: Collection, { filter, sort, hint }: Wanted): Plan {
+  const whole = wholeCollection(filter, sort)
+  if (hint) return hintedPlan(collection, { filter, sort, hint }) ?? whole
+  let best = whole
   let bestScore = 0
   for (const index of collection.indexes) {
     const candidate = planWith(index, filter, sort)
@@ -45,6 +47,24 @@ export function planOf(collection: Collection, filter: Filter, sort: readonly So
     bestScore = candidate.score
   }
   return best
+}
+
+function wholeCollection(filter: Filter, sort: readonly SortField[]): Plan {
+  const exact = simple(filter) && filter.conditions.length === 0
+  return { index: null, ranges: [], reverse: false, exact, sorted: sort.length === 0, points: false }
+}
+
+/** The plan on the index that the client names; null where it names the natural order. */
+function hintedPlan(collection: Collection, { filter, sort, hint }: Wanted & { hint: Raw }): Plan | null {
+  if (hint.type === T.object && firstName(hint) === '$natural') return null
+  const index = collection.indexes.find(({ spec }) => isIndexNamed(spec, hint))
+  if (!index)
+    throw new CommandFailure(
+      'BadValue',
+      'error processing query: planner returned error: hint provided does not correspond to an existing index',
+    )
+  const { plan } = planWith(index, filter, sort, true) ?? {}
+  return plan ?? null
 }
 
 function simple(filter: Filter): boolean {
@@ -64,14 +84,15 @@ function planWith(
   index: Index,
   filter: Filter,
   sort: readonly SortField[],
+  hinted = false,
 ): { plan: Plan; score: number } | null {
   const { spec } = index
-  if (spec.partial && !implies(filter, spec.partial)) return null
+  if (spec.partial && !hinted && !implies(filter, spec.partial)) return null
   const bounds = boundsOf(index, filter)
   const unbounded = bounds.equalities === 0 && !bounds.ranged
-  if (spec.sparse && unbounded) return null
+  if (spec.sparse && unbounded && !hinted) return null
   const order = index.multikey || bounds.ranges.length > 1 ? null : orderOf(spec.fields, bounds.equal, sort)
-  if (unbounded && (order === null || sort.length === 0)) return null
+  if (unbounded && !hinted && (order === null || sort.length === 0)) return null
   const whole = bounds.equalities === spec.fields.length
   const exact =
     bounds.exact && !index.multikey && simple(filter) && bounds.used.size === filter.conditions.length

@@ -1,5 +1,6 @@
 import type { Document } from 'bson'
-import { decodeExact, encode, exactOf } from '../bson/codec.ts'
+import { compileProject } from '../aggregate/shape.ts'
+import { decodeExact, decodePlain, encode, exactOf } from '../bson/codec.ts'
 import {
   bytesOfDocument,
   documentOf,
@@ -11,45 +12,72 @@ import {
   valuesOf,
 } from '../bson/raw.ts'
 import { CommandFailure, unsupported } from '../failure.ts'
-import { compileFilter } from './filter.ts'
+import { compileFilter, type Filter } from './filter.ts'
+import { matchedPosition } from './positional.ts'
 
 /** What a client gets of a document. */
 export type Projection = (document: Buffer) => Buffer
 
 /** Named fields, nested as the documents are: true takes (or leaves out) the whole field. */
 type Tree = Map<string, Tree | true>
-type Special = { readonly path: string[]; readonly apply: (value: unknown) => unknown }
+type Special = { readonly path: string[]; readonly apply: (value: unknown, document: Buffer) => unknown }
+
+/** What a projection may need beside itself: the query, for `$`, and the time. */
+export type ProjectionTools = { readonly filter?: Filter | undefined; readonly nowMs: number }
 
 /** Compiles a projection; null where there is nothing to do. */
-export function compileProjection(spec: Raw | undefined): Projection | null {
+export function compileProjection(spec: Raw | undefined, tools: ProjectionTools): Projection | null {
   if (!spec || spec.end - spec.start <= 5) return null
-  const { tree, specials, including } = parse(spec)
+  if (entriesOf(spec).some(([, value]) => isComputed(value))) return computed(spec, tools.nowMs)
+  const { tree, specials, including } = parse(spec, tools)
   const shape = (document: Buffer): Buffer => copied(documentOf(document), tree, including)
   if (specials.length === 0) return shape
   return (document) => {
     const decoded = decodeExact(shape(document))
-    for (const special of specials) changeAt(decoded, special.path, special.apply)
+    for (const special of specials) changeAt(decoded, special.path, (value) => special.apply(value, document))
     return encode(decoded)
+  }
+}
+
+const FIND_OPERATORS = new Set(['$slice', '$elemMatch', '$meta'])
+
+function isComputed(value: Raw): boolean {
+  if (value.type === T.object) return !FIND_OPERATORS.has(firstName(value) ?? '')
+  return value.type !== T.bool && numberOf(value) === null
+}
+
+/** A projection with expressions or nested objects is an aggregation's `$project`. */
+function computed(spec: Raw, nowMs: number): Projection {
+  const project = compileProject(decodePlain(bytesOfDocument(spec)))
+  const now = new Date(nowMs)
+  return (bytes) => {
+    const document = decodePlain(bytes)
+    return encode(project(document, { ROOT: document, CURRENT: document, NOW: now }))
   }
 }
 
 type Parsed = { tree: Tree; specials: Special[]; including: boolean }
 
-function parse(spec: Raw): Parsed {
+function parse(spec: Raw, tools: ProjectionTools): Parsed {
   const tree: Tree = new Map()
   const specials: Special[] = []
   let including: boolean | null = null
   let id: boolean | null = null
   for (const [name, value] of entriesOf(spec)) {
-    const path = checkedPath(name)
-    const special = value.type === T.object ? specialOf(path, value) : null
+    const isPlace = name.endsWith('.$')
+    const path = checkedPath(isPlace ? name.slice(0, -2) : name)
+    const special = isPlace
+      ? placeOf(path, tools.filter)
+      : value.type === T.object
+        ? specialOf(path, value)
+        : null
     if (special) {
       specials.push(special)
-      if (firstName(value) === '$elemMatch') including ??= true
+      if (isPlace || firstName(value) === '$elemMatch') including ??= true
       add(tree, path)
       continue
     }
-    const takes = takesField(name, value)
+    const takes = takesField(value)
     if (name === '_id') {
       id = takes
       continue
@@ -77,11 +105,9 @@ function checkedPath(name: string): string[] {
   return path
 }
 
-function takesField(name: string, value: Raw): boolean {
+function takesField(value: Raw): boolean {
   if (value.type === T.bool) return value.bytes[value.start] === 1
-  const number = numberOf(value)
-  if (number === null) throw unsupported(`A computed field (${name}) in the projection of a find`)
-  return number !== 0
+  return numberOf(value) !== 0
 }
 
 function add(tree: Tree, path: string[]): void {
@@ -146,6 +172,23 @@ function enclose(parts: Buffer[]): Buffer {
   const bytes = Buffer.concat([Buffer.alloc(4), ...parts, Buffer.of(0)])
   bytes.writeInt32LE(bytes.length, 0)
   return bytes
+}
+
+/** `a.$`: the one element that the query matched. */
+function placeOf(path: string[], filter: Filter | undefined): Special {
+  return {
+    path,
+    apply: (value, document) => {
+      const position =
+        filter && Array.isArray(value) ? matchedPosition(path.join('.'), documentOf(document), filter) : null
+      if (position === null)
+        throw new CommandFailure(
+          'BadValue',
+          "Executor error during find command: positional operator '.$' couldn't find a matching element in the array",
+        )
+      return (value as unknown[]).slice(position, position + 1)
+    },
+  }
 }
 
 function specialOf(path: string[], value: Raw): Special | null {

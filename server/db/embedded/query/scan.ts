@@ -1,4 +1,4 @@
-import { documentOf } from '../bson/raw.ts'
+import { documentOf, type Raw } from '../bson/raw.ts'
 import { CommandFailure } from '../failure.ts'
 import type { Collection } from '../storage/catalog.ts'
 import type { Session } from '../storage/database.ts'
@@ -12,6 +12,8 @@ export type Query = {
   readonly collection: Collection
   readonly filter: Filter
   readonly sort: readonly SortField[]
+  /** The index that the client wants to be used, by name or by fields. */
+  readonly hint?: Raw | undefined
   readonly skip: number
   /** 0 for no limit. */
   readonly limit: number
@@ -25,7 +27,7 @@ const SORT_BYTES_MAX = 100 * 1024 * 1024
 
 /** The documents of a query, read page by page: between two pages the data may change, as between MongoDB's yields. */
 export function* find(sessionNow: () => Session, query: Query): Generator<Found, void, undefined> {
-  const plan = planOf(query.collection, query.filter, query.sort)
+  const plan = planOf(query.collection, query)
   const found = plan.sorted ? matching(sessionNow, query, plan) : sorted(sessionNow, query, plan)
   let skip = query.skip
   let left = query.limit === 0 ? Number.POSITIVE_INFINITY : query.limit

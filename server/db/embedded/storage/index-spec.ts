@@ -1,6 +1,6 @@
 import type { Document } from 'bson'
 import { decodePlain } from '../bson/codec.ts'
-import { bytesOfDocument, documentOf, entriesOf, numberOf, type Raw, T } from '../bson/raw.ts'
+import { bytesOfDocument, documentOf, entriesOf, numberOf, type Raw, T, textOf } from '../bson/raw.ts'
 import { CommandFailure, unsupported } from '../failure.ts'
 import { compileFilter, type Filter } from '../query/filter.ts'
 import { type Path, pathOf } from '../query/path.ts'
@@ -76,6 +76,14 @@ export function sameKey(a: IndexSpec, b: IndexSpec): boolean {
 
 export function keyPatternOf(spec: IndexSpec): Document {
   return Object.fromEntries(spec.fields.map((field) => [field.name, field.descending ? -1 : 1]))
+}
+
+/** True where a client means this index: by its name, or by its fields in order. */
+export function isIndexNamed(spec: IndexSpec, name: Raw): boolean {
+  if (name.type === T.string) return spec.name === textOf(name)
+  if (name.type !== T.object) return false
+  const fields = entriesOf(name).map(([field, direction]) => `${field}:${(numberOf(direction) ?? 0) < 0}`)
+  return fields.join(',') === keyText(spec)
 }
 
 function keyText(spec: IndexSpec): string {

@@ -4,7 +4,7 @@ import { documentOf, fieldOf } from '../bson/raw.ts'
 import { CommandFailure } from '../failure.ts'
 import { compileFilter } from '../query/filter.ts'
 import { pushInto } from './push.ts'
-import { compareValues, compute, equalValues, isHolder, isNumeric, wholeOf } from './value.ts'
+import { compareValues, compute, equalValues, type Holder, isHolder, isNumeric, wholeOf } from './value.ts'
 
 /** What an operator makes of the value at its path; `undefined` stands for a field that is missing. */
 export type Change = (value: unknown, path: string) => unknown
@@ -118,6 +118,7 @@ function addToSet(operand: unknown): Change {
 }
 
 const VALUE = Buffer.from('v')
+const LOGICAL: ReadonlySet<string> = new Set(['$and', '$or', '$nor', '$expr'])
 
 function pull(operand: unknown): Change {
   const matches =
@@ -135,12 +136,13 @@ function isPattern(value: unknown): boolean {
 
 /** A document of `$pull` is a filter on elements that are documents; of operators, one on the elements themselves. */
 function pullFilter(operand: unknown): (value: unknown) => boolean {
-  const onValue = !isHolder(operand) || (Object.keys(operand)[0] ?? '').startsWith('$')
+  const first = isHolder(operand) ? (Object.keys(operand)[0] ?? '') : '$'
+  const onValue = first.startsWith('$') && !LOGICAL.has(first)
   if (onValue) {
     const filter = compileFilter(documentOf(encode({ v: operand })))
     return (value) => filter.matches(documentOf(encode({ v: value })))
   }
-  const filter = compileFilter(documentOf(encode(operand)))
+  const filter = compileFilter(documentOf(encode(operand as Holder)))
   return (value) => {
     const raw = isHolder(value) ? fieldOf(documentOf(encode({ v: value })), VALUE) : null
     return raw !== null && filter.matches(raw)

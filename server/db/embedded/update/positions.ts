@@ -1,7 +1,8 @@
-import { encode, exactOf } from '../bson/codec.ts'
-import { documentOf, entriesOf, fieldOf, type Raw, T, valuesOf } from '../bson/raw.ts'
+import { encode } from '../bson/codec.ts'
+import { documentOf, entriesOf, type Raw, T, valuesOf } from '../bson/raw.ts'
 import { CommandFailure } from '../failure.ts'
 import { compileFilter, type Filter } from '../query/filter.ts'
+import { matchedPosition } from '../query/positional.ts'
 import { type Holder, isHolder } from './value.ts'
 
 /** What stands behind `$`, `$[]` and `$[name]` in the paths of one update. */
@@ -60,7 +61,7 @@ function step(at: Reach, part: string, document: Holder, places: Places): Reach[
     )
   }
   const to = (i: number): Reach => ({ path: [...at.path, String(i)], value: elements[i] })
-  if (part === '$') return [to(matchedPosition(at.path.join('.'), document, places.query, elements.length))]
+  if (part === '$') return [to(positionIn(at.path.join('.'), document, places.query))]
   if (part === '$[]') return elements.map((_, i) => to(i))
   const name = part.slice(2, -1)
   const filter = places.filters.get(name)
@@ -75,33 +76,10 @@ function childOf(value: unknown, name: string): unknown {
   return isHolder(value) && Object.hasOwn(value, name) ? value[name] : undefined
 }
 
-/** The first element with which the query's conditions on this array still hold when it is the array's only one. */
-function matchedPosition(path: string, document: Holder, query: Filter, length: number): number {
-  const raw = documentOf(encode(document))
-  const conditions = query.conditions.filter((one) => one.field === path || one.field.startsWith(`${path}.`))
-  if (conditions.length === 0) throw positionless()
-  for (let i = 0; i < length; i++) {
-    const alone = nested(path.split('.'), exactOf(elementOf(raw, path, i)))
-    if (conditions.every((condition) => condition.matches(alone))) return i
-  }
-  throw positionless()
-}
-
-/** A document whose only content is the array at the path with one element. */
-function nested(parts: string[], element: unknown): Raw {
-  const inner = parts.reduceRight<unknown>((value, part) => ({ [part]: value }), [element])
-  return documentOf(encode(inner as Holder))
-}
-
-function elementOf(document: Raw, path: string, i: number): Raw {
-  let value: Raw | null = document
-  for (const part of [...path.split('.'), String(i)]) value = value && fieldOf(value, Buffer.from(part))
-  if (!value) throw positionless()
-  return value
-}
-
-function positionless(): CommandFailure {
-  return new CommandFailure(
+function positionIn(path: string, document: Holder, query: Filter): number {
+  const position = matchedPosition(path, documentOf(encode(document)), query)
+  if (position !== null) return position
+  throw new CommandFailure(
     'BadValue',
     'The positional operator did not find the match needed from the query.',
   )

@@ -54,9 +54,11 @@ function operatorUpdate(spec: UpdateSpec): Update {
     change: one.operator === '$rename' ? null : changeOf(one.operator, one.operand, spec.nowMs),
   }))
   const applyAll = (document: Holder, inserting: boolean): void => {
-    for (const one of changes) {
-      if (one.operator === '$setOnInsert' && !inserting) continue
-      if (one.change) change(document, one, one.change, places)
+    const due = changes.filter((one) => inserting || one.operator !== '$setOnInsert')
+    // Positions are those of the document as the query found it: an earlier change must not move them.
+    const paths = due.map((one) => placesOf(one.parts, document, places))
+    for (const [i, one] of due.entries()) {
+      if (one.change) change(document, one, one.change, paths[i] ?? [])
       else rename(document, one)
     }
   }
@@ -75,9 +77,8 @@ function operatorUpdate(spec: UpdateSpec): Update {
   }
 }
 
-function change(document: Holder, { parts, operator }: Assignment, how: Change, places: Places): void {
-  for (const plain of placesOf(parts, document, places))
-    applyAt(document, { parts: plain, change: how, makes: makesPath(operator) })
+function change(document: Holder, { operator }: Assignment, how: Change, paths: string[][]): void {
+  for (const parts of paths) applyAt(document, { parts, change: how, makes: makesPath(operator) })
 }
 
 function rename(document: Holder, { parts, operand }: Assignment): void {

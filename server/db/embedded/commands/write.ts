@@ -137,10 +137,7 @@ export function* affected(context: Context, query: Query): Generator<Found, void
   }
   const rows = Array.from(find(context.session, query), (found) => found.row)
   for (const row of rows) {
-    const bytes = context
-      .session()
-      .sql(`SELECT doc FROM d${query.collection.id} WHERE id = ?`)
-      .get(row) as unknown as [Uint8Array]
+    const bytes = context.session().sql(query.collection.sql.read).get(row) as unknown as [Uint8Array]
     yield { row, document: Buffer.from(bytes[0].buffer, bytes[0].byteOffset, bytes[0].byteLength) }
   }
 }

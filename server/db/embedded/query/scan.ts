@@ -1,6 +1,6 @@
 import { documentOf, type Raw } from '../bson/raw.ts'
 import { CommandFailure } from '../failure.ts'
-import type { Collection } from '../storage/catalog.ts'
+import type { Collection, Index } from '../storage/catalog.ts'
 import type { Session } from '../storage/database.ts'
 import type { Filter } from './filter.ts'
 import { type KeyRange, type Plan, planOf } from './plan.ts'
@@ -89,7 +89,7 @@ function* pages(
   const table = `d${query.collection.id}`
   if (!plan.index) return yield* wholeCollection(sessionNow, table, first)
   const index = `x${plan.index.id}`
-  if (plan.points) return yield* points(sessionNow, table, index, plan.ranges)
+  if (plan.points) return yield* points(sessionNow, plan.index, plan.ranges)
   const ranges = plan.reverse ? [...plan.ranges].reverse() : plan.ranges
   for (const range of ranges)
     yield* rangePages(sessionNow, { table, index, range, reverse: plan.reverse, first })
@@ -97,13 +97,11 @@ function* pages(
 
 function* points(
   sessionNow: () => Session,
-  table: string,
-  index: string,
+  index: Index,
   ranges: readonly KeyRange[],
 ): Generator<Found[], void, undefined> {
-  const text = `SELECT d.id, d.doc FROM ${index} x CROSS JOIN ${table} d ON d.id = x.r WHERE x.k = ?`
   for (const range of ranges) {
-    const row = sessionNow().sql(text).get(range.from)
+    const row = sessionNow().sql(index.sql.point).get(range.from)
     if (row) yield [foundOf(row)]
   }
 }

@@ -13,6 +13,16 @@ export type Index = {
   readonly spec: IndexSpec
   /** True once an array was indexed: it never goes back. */
   multikey: boolean
+  readonly sql: IndexSql
+}
+
+/** Statements as whole texts, made once: looking up a prepared statement by a text just put together costs its hash. */
+export type IndexSql = { readonly add: string; readonly take: string; readonly point: string }
+export type CollectionSql = {
+  readonly insert: string
+  readonly update: string
+  readonly remove: string
+  readonly read: string
 }
 
 /** A collection; its documents are in the table `d<id>`, in the order they came. */
@@ -23,6 +33,24 @@ export type Collection = {
   readonly indexes: Index[]
   /** Row that the next document gets. */
   nextRow: number
+  readonly sql: CollectionSql
+}
+
+function indexSql(id: number, collection: number, unique: boolean): IndexSql {
+  return {
+    add: `INSERT INTO x${id} (k, r) VALUES (?, ?)${unique ? ' ON CONFLICT DO NOTHING' : ''}`,
+    take: `DELETE FROM x${id} WHERE k = ? AND r = ?`,
+    point: `SELECT d.id, d.doc FROM x${id} x CROSS JOIN d${collection} d ON d.id = x.r WHERE x.k = ?`,
+  }
+}
+
+function collectionSql(id: number): CollectionSql {
+  return {
+    insert: `INSERT INTO d${id} (id, doc) VALUES (?, ?)`,
+    update: `UPDATE d${id} SET doc = ? WHERE id = ?`,
+    remove: `DELETE FROM d${id} WHERE id = ?`,
+    read: `SELECT doc FROM d${id} WHERE id = ?`,
+  }
 }
 
 const ID_INDEX = encode({ v: 2, key: { _id: 1 }, name: '_id_', unique: true })
@@ -45,15 +73,15 @@ export class Catalog {
     const collections = new Map<number, Collection>()
     for (const row of this.#session.sql('SELECT id, db, name FROM collections').all()) {
       const [id, db, name] = row as unknown as [number, string, string]
-      collections.set(id, { id, db, name, indexes: [], nextRow: this.#nextRow(id) })
+      collections.set(id, { id, db, name, indexes: [], nextRow: this.#nextRow(id), sql: collectionSql(id) })
     }
     for (const row of this.#session
       .sql('SELECT id, collection, spec, multikey FROM indexes ORDER BY id')
       .all()) {
       const [id, collection, spec, multikey] = row as unknown as [number, number, Uint8Array, number]
-      collections
-        .get(collection)
-        ?.indexes.push({ id, spec: parseIndexSpec(Buffer.from(spec)), multikey: multikey === 1 })
+      const parsed = parseIndexSpec(Buffer.from(spec))
+      const sql = indexSql(id, collection, parsed.unique)
+      collections.get(collection)?.indexes.push({ id, spec: parsed, multikey: multikey === 1, sql })
     }
     this.#collections = new Map(
       [...collections.values()].map((found) => [`${found.db}.${found.name}`, found]),
@@ -80,7 +108,8 @@ export class Catalog {
     if (this.#collections.size >= COLLECTIONS_MAX)
       throw new CommandFailure('BadValue', `the store holds at most ${COLLECTIONS_MAX} collections`)
     const made = this.#session.sql('INSERT INTO collections (db, name) VALUES (?, ?)').run(db, name)
-    const collection: Collection = { id: Number(made.lastInsertRowid), db, name, indexes: [], nextRow: 1 }
+    const id = Number(made.lastInsertRowid)
+    const collection: Collection = { id, db, name, indexes: [], nextRow: 1, sql: collectionSql(id) }
     this.#session.run(`CREATE TABLE d${collection.id} (id INTEGER PRIMARY KEY, doc BLOB NOT NULL)`)
     this.#collections.set(`${db}.${name}`, collection)
     this.addIndex(collection, parseIndexSpec(ID_INDEX))
@@ -92,7 +121,8 @@ export class Catalog {
     const made = this.#session
       .sql('INSERT INTO indexes (collection, spec, multikey) VALUES (?, ?, 0)')
       .run(collection.id, spec.bytes)
-    const index: Index = { id: Number(made.lastInsertRowid), spec, multikey: false }
+    const id = Number(made.lastInsertRowid)
+    const index: Index = { id, spec, multikey: false, sql: indexSql(id, collection.id, spec.unique) }
     const primary = spec.unique ? 'k' : 'k, r'
     this.#session.run(
       `CREATE TABLE x${index.id} (k BLOB NOT NULL, r INTEGER NOT NULL, PRIMARY KEY (${primary})) WITHOUT ROWID`,

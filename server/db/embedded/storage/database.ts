@@ -5,8 +5,8 @@ import { AppError } from '../../../kernel/errors.ts'
 
 const CACHE_KIB = 65_536
 /** Pages in the log before it is written back: 64 MiB at 8 KiB a page, so that bulk loads write pages once. */
-const CHECKPOINT_PAGES = 8_192
-const PAGE_BYTES = 8_192
+const CHECKPOINT_PAGES = 16_384
+const PAGE_BYTES = 4_096
 /** More pages than any data file has. */
 const PAGES_ALL = 0x7fff_ffff
 

@@ -29,7 +29,7 @@ export class Table {
     for (const { index, keys } of wanted) {
       for (const key of keys) this.#add(collection, { index, key }, { row, document, added, removed: [] })
     }
-    this.#session.sql(`INSERT INTO d${collection.id} (id, doc) VALUES (?, ?)`).run(row, document)
+    this.#session.sql(collection.sql.insert).run(row, document)
     collection.nextRow = row + 1
   }
 
@@ -49,14 +49,14 @@ export class Table {
       }
       for (const key of come) this.#add(collection, { index, key }, entry)
     }
-    this.#session.sql(`UPDATE d${collection.id} SET doc = ? WHERE id = ?`).run(after, row)
+    this.#session.sql(collection.sql.update).run(after, row)
   }
 
   remove(collection: Collection, row: number, document: Buffer): void {
     for (const index of collection.indexes) {
       for (const key of this.#keysOf(index, documentOf(document))) this.#take({ index, key }, row)
     }
-    this.#session.sql(`DELETE FROM d${collection.id} WHERE id = ?`).run(row)
+    this.#session.sql(collection.sql.remove).run(row)
   }
 
   /** Makes the entries of a new index over the documents there are. */
@@ -85,22 +85,18 @@ export class Table {
   /** Adds one entry; where a unique one is taken, what the document has changed so far is put back first. */
   #add(collection: Collection, place: Placed, entry: Entry): void {
     const { index, key } = place
-    const conflict = index.spec.unique ? ' ON CONFLICT DO NOTHING' : ''
-    const done = this.#session
-      .sql(`INSERT INTO x${index.id} (k, r) VALUES (?, ?)${conflict}`)
-      .run(key, entry.row)
+    const done = this.#session.sql(index.sql.add).run(key, entry.row)
     if (Number(done.changes) === 1) {
       entry.added.push(place)
       return
     }
     for (const other of entry.added) this.#take(other, entry.row)
-    for (const other of entry.removed)
-      this.#session.sql(`INSERT INTO x${other.index.id} (k, r) VALUES (?, ?)`).run(other.key, entry.row)
+    for (const other of entry.removed) this.#session.sql(other.index.sql.add).run(other.key, entry.row)
     throw duplicate(collection, place, entry.document)
   }
 
   #take({ index, key }: Placed, row: number): void {
-    this.#session.sql(`DELETE FROM x${index.id} WHERE k = ? AND r = ?`).run(key, row)
+    this.#session.sql(index.sql.take).run(key, row)
   }
 }
 

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs'
 
 const SAMPLE_EVERY_MS = 200
 
-/** Watches the memory of a process and all its descendants: proportional set size, so that shared pages count once. */
+/**
+ * Watches the memory of a process and all its descendants: resident set sizes added up, so that pages they share count
+ * more than once. (The proportional size would be exact, but reading it stops the process for tens of milliseconds.)
+ */
 export function watchMemory(pid: number): { stop(): number | null } {
   let peakKb = 0
   const timer = setInterval(() => {
@@ -18,9 +21,9 @@ export function watchMemory(pid: number): { stop(): number | null } {
 }
 
 function treeKb(pid: number): number {
-  const pss = /^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1]
+  const rss = /^VmRSS:\s+(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1]
   const children = read(`/proc/${pid}/task/${pid}/children`).split(' ').map(Number).filter(Boolean)
-  return Number(pss ?? 0) + children.reduce((sum, child) => sum + treeKb(child), 0)
+  return Number(rss ?? 0) + children.reduce((sum, child) => sum + treeKb(child), 0)
 }
 
 /** A process that has ended meanwhile has no memory. */

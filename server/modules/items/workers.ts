@@ -11,6 +11,8 @@ const WAITING_MAX = 16
 const IDLE_MS = 10_000
 /** Room for the keys of 2^20 rows, which are held to find duplicates. */
 const HEAP_MB_MAX = 768
+/** Rows and certificates live for one run: with more room for the young, fewer collections copy them. */
+const YOUNG_MB = 64
 
 /** The threads that read files and build trees, so that neither holds up a request. */
 export type ItemWorkers = { readonly importer: Importer; readonly trees: TreeBuilder; close(): Promise<void> }
@@ -22,7 +24,7 @@ export function startItemWorkers(): ItemWorkers {
     maxThreads: THREADS_MAX,
     maxQueue: WAITING_MAX,
     idleTimeout: IDLE_MS,
-    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB_MAX },
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB_MAX, maxYoungGenerationSizeMb: YOUNG_MB },
   })
   return {
     importer: { read: (source, options) => readThrough(pool, source, options) },

@@ -45,6 +45,25 @@ describe('store: transactions', () => {
     expect(await a.findOne({}, { projection: { _id: 0 } })).to.deep.equal({ x: 2 })
   })
 
+  it('shows others no collection of an open transaction, and a cursor no uncommitted write', async () => {
+    if (onMongoDb) return
+    const [a, b] = [test.fresh(), test.fresh()]
+    await a.insertMany(Array.from({ length: 20 }, (_, n) => ({ n })))
+    const cursor = a.find({}, { batchSize: 5 }).sort({ _id: 1 })
+    await cursor.next()
+    const session = test.db.connection.getClient().startSession()
+    session.startTransaction()
+    await b.insertOne({ x: 1 }, { session })
+    await a.updateMany({}, { $set: { n: -1 } }, { session })
+    expect(await b.findOne()).to.equal(null)
+    expect(await b.countDocuments()).to.equal(0)
+    expect((await cursor.toArray()).map((one) => one['n'])).to.deep.equal(
+      Array.from({ length: 19 }, (_, n) => n + 1),
+    )
+    await session.abortTransaction()
+    await session.endSession()
+  })
+
   it('refuses a write from outside at once while a transaction is open', async () => {
     if (onMongoDb) return
     const a = test.fresh()

@@ -171,8 +171,13 @@ describe('store: updates', () => {
     await things.insertOne({ _id: 1 as never, rows: [{ k: 'a' }, { k: 'b' }] })
     await things.updateOne({ 'rows.k': 'b' }, { $set: { 'rows.$.k': 'c', 'rows.$.seen': true } })
     expect(await things.findOne()).to.deep.equal({ _id: 1, rows: [{ k: 'a' }, { k: 'c', seen: true }] })
-    await things.updateOne({ _id: 1 as never }, { $pull: { rows: { $or: [{ k: 'a' }, { seen: false }] } as never } })
-    expect(await things.findOne({ 'rows.k': 'c' }, { projection: { 'rows.$': 1, _id: 0 } })).to.deep.equal({ rows: [{ k: 'c', seen: true }] })
+    await things.updateOne(
+      { _id: 1 as never },
+      { $pull: { rows: { $or: [{ k: 'a' }, { seen: false }] } as never } },
+    )
+    expect(await things.findOne({ 'rows.k': 'c' }, { projection: { 'rows.$': 1, _id: 0 } })).to.deep.equal({
+      rows: [{ k: 'c', seen: true }],
+    })
   })
 
   it('makes the document of an upsert from the equalities of its filter and the update', async () => {

@@ -1,17 +1,16 @@
 import type { Clock } from '../../kernel/clock.ts'
 import { encode } from './bson/codec.ts'
-import { type Context, option, type Reply } from './commands/context.ts'
-import { Cursors } from './commands/cursors.ts'
+import type { Context, Reply } from './commands/context.ts'
 import { expireDocuments } from './commands/expire.ts'
 import { helloReply } from './commands/hello.ts'
 import { checkConcerns, type SessionInfo, sessionOf } from './commands/session-info.ts'
 import { COMMANDS, type Command } from './commands/table.ts'
+import { Contexts } from './contexts.ts'
 import { CommandFailure, failureReply, unsupported } from './failure.ts'
 import { Catalog } from './storage/catalog.ts'
-import type { DataFile, Session } from './storage/database.ts'
+import type { DataFile } from './storage/database.ts'
 import { checkIntegrity, type Integrity } from './storage/integrity.ts'
 import { type Remembered, Replies } from './storage/replies.ts'
-import { Table } from './storage/table.ts'
 import { Transactions } from './storage/transactions.ts'
 import { type Request, replyMessage } from './wire/frames.ts'
 
@@ -31,8 +30,7 @@ export class Engine {
   readonly #clock: Clock
   readonly #address: string
   readonly #catalog: Catalog
-  readonly #table: Table
-  readonly #cursors = new Cursors()
+  readonly #contexts: Contexts
   readonly #replies: Replies
   readonly #transactions: Transactions
 
@@ -41,9 +39,9 @@ export class Engine {
     this.#clock = clock
     this.#address = address
     this.#catalog = new Catalog(file.writer)
-    this.#table = new Table(file.writer, this.#catalog)
     this.#replies = new Replies(file.writer)
     this.#transactions = new Transactions(file.writer, () => this.#catalog.reload())
+    this.#contexts = new Contexts({ file, catalog: this.#catalog, transactions: this.#transactions, clock })
   }
 
   /** Runs what arrived together, in order. */
@@ -72,11 +70,16 @@ export class Engine {
   /** Housekeeping, once a minute: expired documents, idle cursors, forgotten transactions, old replies. */
   tidy(): void {
     const nowMs = this.#clock.nowMs()
-    this.#cursors.expire(nowMs)
+    this.#contexts.cursors.expire(nowMs)
     this.#transactions.expire(nowMs)
     if (this.#transactions.isOpen) return
     this.#transactions.beginGroup()
-    expireDocuments({ catalog: this.#catalog, table: this.#table, session: this.#file.writer, nowMs })
+    expireDocuments({
+      catalog: this.#catalog,
+      table: this.#contexts.table,
+      session: this.#file.writer,
+      nowMs,
+    })
     this.#replies.forgetOld(nowMs)
     this.#transactions.commitGroup()
   }
@@ -110,10 +113,7 @@ export class Engine {
     try {
       if (GREETINGS.has(request.name)) return helloReply(this.#address, this.#clock.nowMs())
       const command = commandOf(request)
-      const context = this.#contextOf(
-        request,
-        this.#transactions.isOpen && !command.writes ? () => this.#file.reader() : () => this.#file.writer,
-      )
+      const context = this.#contexts.outside(request)
       checkConcerns(context, false)
       if (!command.writes) return command.run(context)
       if (this.#transactions.isOpen)
@@ -159,7 +159,7 @@ export class Engine {
   /** One command of a transaction; a failure, also of one write of a batch, ends the transaction. */
   #step(command: Command, request: Request, session: SessionInfo): Reply {
     try {
-      const context = this.#contextOf(request, () => this.#file.writer)
+      const context = this.#contexts.inside(request, session)
       checkConcerns(context, true)
       const reply = command.run(context)
       if (!Buffer.isBuffer(reply) && reply['writeErrors']) this.#transactions.abort(session)
@@ -175,28 +175,6 @@ export class Engine {
     const before = this.#transactions.owns(session) ? null : this.#replies.find(remembered)
     if (before) return before
     return this.#transactions.commit(session, () => this.#replies.remember(remembered, encode({ ok: 1 })))
-  }
-
-  #contextOf(request: Request, session: () => Session): Context {
-    const nowMs = this.#clock.nowMs()
-    const base = {
-      request,
-      nowMs,
-      session,
-      catalog: this.#catalog,
-      table: this.#table,
-      cursors: this.#cursors,
-      db: '',
-      checkTime: () => {},
-    }
-    const db = option(base, '$db')
-    if (typeof db !== 'string') throw new CommandFailure('BadValue', "the field '$db' is missing")
-    const maxMs = Number(option(base, 'maxTimeMS') ?? 0)
-    const checkTime = (): void => {
-      if (maxMs > 0 && this.#clock.nowMs() - nowMs > maxMs)
-        throw new CommandFailure('MaxTimeMSExpired', 'operation exceeded time limit')
-    }
-    return { ...base, db, checkTime }
   }
 }
 

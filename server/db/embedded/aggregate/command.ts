@@ -30,6 +30,7 @@ export function aggregateCommand(context: Context): Reply {
     batchSize,
     singleBatch: false,
     nowMs: context.nowMs,
+    renewTime: context.renewTime,
   })
 }
 
@@ -41,6 +42,7 @@ function* bytesOf(context: Context, head: Head): Generator<Buffer, void, undefin
     sort: parseSort(sort),
     skip,
     limit,
+    hint: context.request.body.get('hint'),
     checkTime: context.checkTime,
   }
   if (!collection) return

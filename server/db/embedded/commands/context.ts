@@ -19,6 +19,8 @@ export type Context = {
   readonly table: Table
   readonly cursors: Cursors
   readonly checkTime: () => void
+  /** Gives a cursor's next batch the command's whole time again: waiting for the client does not count. */
+  readonly renewTime: () => void
 }
 
 /** A reply is a document, or its bytes where it holds documents that were never decoded. */
@@ -38,7 +40,7 @@ export function text(context: Context, field: string): string {
   return textOf(value)
 }
 
-export function option(context: Context, field: string): unknown {
+export function option(context: Pick<Context, 'request'>, field: string): unknown {
   const value = context.request.body.get(field)
   return value && plainOf(value)
 }

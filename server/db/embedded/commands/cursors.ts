@@ -6,11 +6,13 @@ const IDLE_MS_MAX = 10 * 60_000
 const FIRST_BATCH = 101
 const REPLY_BYTES_MAX = 16 * 1024 * 1024
 
+type Opening = { batchSize: number | null; singleBatch: boolean; nowMs: number; renewTime?: () => void }
 type Cursor = {
   readonly namespace: string
   readonly documents: Iterator<Buffer>
   held: Buffer | null
   usedAtMs: number
+  readonly renewTime: () => void
 }
 
 /** Results that are fetched in several batches; forgotten ten minutes after their last use. */
@@ -19,12 +21,14 @@ export class Cursors {
   #nextId = 1n
 
   /** The reply with the first batch; the cursor stays open where there is more. */
-  open(
-    namespace: string,
-    documents: Iterator<Buffer>,
-    options: { batchSize: number | null; singleBatch: boolean; nowMs: number },
-  ): Buffer {
-    const cursor: Cursor = { namespace, documents, held: null, usedAtMs: options.nowMs }
+  open(namespace: string, documents: Iterator<Buffer>, options: Opening): Buffer {
+    const cursor: Cursor = {
+      namespace,
+      documents,
+      held: null,
+      usedAtMs: options.nowMs,
+      renewTime: options.renewTime ?? (() => {}),
+    }
     const { batch, done } = take(cursor, options.batchSize ?? FIRST_BATCH)
     if (done || options.singleBatch) return cursorReply('firstBatch', namespace, 0n, batch)
     if (this.#open.size >= OPEN_MAX) this.expire(options.nowMs)
@@ -41,6 +45,7 @@ export class Cursors {
     if (cursor.namespace !== namespace)
       throw new CommandFailure('Unauthorized', `cursor id ${id} belongs to ${cursor.namespace}`)
     cursor.usedAtMs = options.nowMs
+    cursor.renewTime()
     const { batch, done } = takeOrClose(cursor, options.batchSize ?? Number.POSITIVE_INFINITY, () =>
       this.#open.delete(id),
     )

@@ -34,6 +34,7 @@ export function findCommand(context: Context): Reply {
     batchSize,
     singleBatch,
     nowMs: context.nowMs,
+    renewTime: context.renewTime,
   })
 }
 

@@ -1,7 +1,9 @@
-import { Decimal128, Double, Int32, Long } from 'bson'
+import { Decimal128, type Document, Double, Int32, Long } from 'bson'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { rawOf } from '../../server/db/embedded/bson/codec.ts'
+import { encode, rawOf } from '../../server/db/embedded/bson/codec.ts'
+import { documentOf } from '../../server/db/embedded/bson/raw.ts'
+import { parseSort, sortKeyOf } from '../../server/db/embedded/query/sort.ts'
 import { keyOf } from '../../server/db/embedded/storage/key.ts'
 import { openTestDb, type TestDb } from './support.ts'
 
@@ -32,6 +34,14 @@ const operators = fc.oneof(
 const condition = fc.oneof(value, operators)
 const filter = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'c.x', 'c.y'), condition, { maxKeys: 3 })
 const order = fc.dictionary(fc.constantFrom('a', 'b', 'c.x'), fc.constantFrom(1, -1), { maxKeys: 2 })
+
+/** What documents are ordered by, so that two orders can be compared whatever they do with ties. */
+function sortKeys(sort: Record<string, number>, documents: Document[]): string[] {
+  const fields = parseSort(documentOf(encode(sort)))
+  return fields.length === 0
+    ? []
+    : documents.map((one) => sortKeyOf(fields, documentOf(encode(one))).toString('hex'))
+}
 
 const INDEXES = [
   { a: 1 },
@@ -65,6 +75,7 @@ describe('store: planner', () => {
       for (const [where, sort] of queries) {
         const wanted = await plain.find(where).sort(sort).toArray()
         const found = await indexed.find(where).sort(sort).toArray()
+        expect(sortKeys(sort, found), JSON.stringify([where, sort])).to.deep.equal(sortKeys(sort, wanted))
         expect(
           found.map((one) => Number(one._id)),
           JSON.stringify(where),

@@ -220,6 +220,32 @@ describe('store: aggregation', () => {
     ])
   })
 
+  it('knows the time and the variables of the command in every kind of expression', async () => {
+    const sales = test.fresh()
+    await sales.insertMany(SALES as never)
+    const recent = { $expr: { $and: [{ $gt: ['$$NOW', '$at'] }, { $eq: ['$shop', '$$which'] }] } }
+    const options = { let: { which: 'a' } }
+    expect((await sales.find(recent, options).toArray()).map((one) => one._id)).to.have.members([1, 3])
+    expect(
+      await sales.aggregate([{ $match: recent }, { $project: { w: '$$which', _id: 0 } }], options).toArray(),
+    ).to.deep.equal([{ w: 'a' }, { w: 'a' }])
+    await sales.updateMany(recent, [{ $set: { mark: '$$which' } }], options)
+    expect((await sales.deleteMany({ mark: 'a' })).deletedCount).to.equal(2)
+  })
+
+  it('reads and sets fields whose names have dots and dollar signs', async () => {
+    const sales = test.fresh()
+    await sales.insertOne({ _id: 1 as never, a: 1 })
+    await sales.updateOne({}, [
+      { $replaceWith: { $setField: { field: { $literal: 'x.$y' }, input: '$$ROOT', value: 5 } } },
+    ])
+    expect(await sales.findOne()).to.deep.equal({ _id: 1, a: 1, 'x.$y': 5 })
+    const [read] = await sales
+      .aggregate([{ $project: { _id: 0, v: { $getField: { $literal: 'x.$y' } } } }])
+      .toArray()
+    expect(read).to.deep.equal({ v: 5 })
+  })
+
   it('gives large results in batches', async () => {
     const sales = test.fresh()
     await sales.insertMany(Array.from({ length: 500 }, (_, n) => ({ n })))

@@ -1,4 +1,5 @@
 import type { Clock } from '../../kernel/clock.ts'
+import { compileExpressionTree, isObject, type Scope } from './aggregate/expressions.ts'
 import { type Context, option } from './commands/context.ts'
 import { Cursors } from './commands/cursors.ts'
 import type { SessionInfo } from './commands/session-info.ts'
@@ -66,6 +67,7 @@ export class Contexts {
       request,
       db,
       nowMs,
+      variables: variablesOf(request, nowMs),
       session,
       catalog,
       table: this.table,
@@ -73,5 +75,18 @@ export class Contexts {
       checkTime,
       renewTime,
     }
+  }
+}
+
+/** `let` holds constants and expressions of constants. */
+function variablesOf(request: Request, nowMs: number): Scope {
+  const now = { NOW: new Date(nowMs) }
+  const given = option({ request }, 'let')
+  if (!isObject(given)) return now
+  return {
+    ...now,
+    ...Object.fromEntries(
+      Object.entries(given).map(([name, value]) => [name, compileExpressionTree(value)(now)]),
+    ),
   }
 }

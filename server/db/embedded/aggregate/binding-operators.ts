@@ -33,6 +33,13 @@ const BINDING: ReadonlyMap<string, Build> = new Map<string, Build>([
   ['$filter', filterOf],
   ['$reduce', reduceOf],
   ['$in', inOf],
+  ['$getField', getField],
+  ['$setField', setField],
+  [
+    '$unsetField',
+    (operand, compile) =>
+      setField({ ...given(operand, '$unsetField', 'field', 'input'), value: '$$REMOVE' }, compile),
+  ],
   ['$min', (operand, compile) => extreme(operand, compile, -1)],
   ['$max', (operand, compile) => extreme(operand, compile, 1)],
 ])
@@ -161,6 +168,38 @@ function inOf(operand: unknown, compile: Compile): Expression {
     if (!within) throw new CommandFailure('BadValue', '$in requires an array as a second argument')
     const wanted = value(scope)
     return within.some((one) => order(one, wanted) === 0)
+  }
+}
+
+/** The name of a field as it is, with dots and dollar signs; `__proto__` is no field that an expression may use. */
+function nameIn(field: unknown, compile: Compile): string {
+  const name = compile(field)({})
+  if (typeof name !== 'string' || name === '__proto__')
+    throw new CommandFailure('BadValue', "'field' must be a constant text")
+  return name
+}
+
+function getField(operand: unknown, compile: Compile): Expression {
+  const { field, input = '$$CURRENT' } =
+    isObject(operand) && 'field' in operand ? operand : { field: operand }
+  const [name, from] = [nameIn(field, compile), compile(input)]
+  return (scope) => {
+    const value = from(scope)
+    return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
+  }
+}
+
+function setField(operand: unknown, compile: Compile): Expression {
+  const { field, input, value } = given(operand, '$setField', 'field', 'input', 'value')
+  const [name, into, compute] = [nameIn(field, compile), compile(input), compile(value)]
+  return (scope) => {
+    const holder = into(scope)
+    if (holder === null || holder === undefined) return null
+    if (!isObject(holder)) throw new CommandFailure('BadValue', '$setField requires input to be an object')
+    const { [name]: _before, ...rest } = holder
+    const next = compute(scope)
+    if (next === undefined) return rest
+    return Object.hasOwn(holder, name) ? { ...holder, [name]: next } : { ...rest, [name]: next }
   }
 }
 

@@ -13,7 +13,6 @@ import { compilePipeline } from './pipeline.ts'
 export function aggregateCommand(context: Context): Reply {
   const { body } = context.request
   refuseOptions(body)
-  if (body.has('let')) throw unsupported("The option 'let' of aggregate")
   const name = body.get('aggregate')
   if (name?.type !== T.string) throw unsupported('An aggregation without a collection')
   if (option(context, 'explain') === true) throw unsupported('explain of an aggregation')
@@ -22,7 +21,7 @@ export function aggregateCommand(context: Context): Reply {
   const { head, rest } = pipelineHead(valuesOf(pipeline))
   const lookup = (from: string, field: string, values: unknown[]): Fields[] =>
     lookUp(context, from, field, values)
-  const run = compilePipeline(rest.map(plainOf), { nowMs: context.nowMs, lookup })
+  const run = compilePipeline(rest.map(plainOf), { variables: context.variables, lookup })
   const cursor = option(context, 'cursor') as { batchSize?: unknown } | undefined
   const batchSize = typeof cursor?.batchSize === 'number' ? cursor.batchSize : null
   const documents = rest.length === 0 ? bytesOf(context, head) : encoded(run(decoded(context, head)))
@@ -38,7 +37,7 @@ function* bytesOf(context: Context, head: Head): Generator<Buffer, void, undefin
   const collection = context.catalog.find(context.db, textOf(context.request.body.get('aggregate') as Raw))
   const { filter, sort, skip = 0, limit = 0 } = head
   const query = {
-    filter: compileFilter(filter),
+    filter: compileFilter(filter, context.variables),
     sort: parseSort(sort),
     skip,
     limit,

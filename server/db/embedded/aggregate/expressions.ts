@@ -29,11 +29,10 @@ export function compileExpressionTree(expression: unknown, depth = 0): Expressio
   return operation(first, expression[first], depth)
 }
 
-/** The same for a document and the time: what stages call. */
-export function expressionOf(expression: unknown, nowMs = 0): (document: Fields) => unknown {
+/** The same for a document, with the command's variables (NOW and those of its `let`). */
+export function expressionOf(expression: unknown, variables: Scope): (document: Fields) => unknown {
   const compute = compileExpressionTree(expression)
-  const now = new Date(nowMs)
-  return (document) => compute({ ROOT: document, CURRENT: document, NOW: now })
+  return (document) => compute({ ...variables, ROOT: document, CURRENT: document })
 }
 
 export function isObject(value: unknown): value is Fields {

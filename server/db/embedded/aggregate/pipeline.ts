@@ -1,7 +1,6 @@
 import { decodePlain, encode } from '../bson/codec.ts'
 import { CommandFailure, unsupported } from '../failure.ts'
-import type { Fields } from './expressions.ts'
-import { isObject } from './expressions.ts'
+import { type Fields, isObject, type Scope } from './expressions.ts'
 import { type Stage, type StageTools, stageOf } from './stages.ts'
 
 const STAGES_MAX = 1_000
@@ -27,7 +26,7 @@ export function compilePipeline(stages: unknown, tools: Omit<StageTools, 'pipeli
 const UPDATE_STAGES = new Set(['$set', '$addFields', '$unset', '$project', '$replaceRoot', '$replaceWith'])
 
 /** A pipeline as an update: what one document becomes. */
-export function runOnDocument(stages: unknown[], document: Buffer, nowMs: number): Buffer {
+export function runOnDocument(stages: unknown[], document: Buffer, variables: Scope): Buffer {
   for (const stage of stages) {
     const name = isObject(stage) ? Object.keys(stage)[0] : undefined
     if (name === undefined || !UPDATE_STAGES.has(name))
@@ -39,6 +38,6 @@ export function runOnDocument(stages: unknown[], document: Buffer, nowMs: number
   const lookup = (): never => {
     throw unsupported('$lookup in an update')
   }
-  const [result] = compilePipeline(stages, { nowMs, lookup })([decodePlain(document)])
+  const [result] = compilePipeline(stages, { variables, lookup })([decodePlain(document)])
   return encode(result ?? {})
 }

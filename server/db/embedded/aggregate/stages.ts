@@ -10,7 +10,8 @@ import { compileAddFields, compileProject, compileUnset } from './shape.ts'
 
 export type Stage = (input: Iterable<Fields>) => Iterable<Fields>
 export type StageTools = {
-  readonly nowMs: number
+  /** NOW and the variables of the command's `let`. */
+  readonly variables: Scope
   /** The documents of another collection of the same database. */
   readonly lookup: (from: string, field: string, values: unknown[]) => Fields[]
   readonly pipeline: (stages: unknown) => Stage
@@ -27,9 +28,9 @@ export function stageOf(name: string, operand: unknown, tools: StageTools): Stag
 }
 
 function each(tools: StageTools, shape: (document: Fields, scope: Scope) => Fields): Stage {
-  const now = new Date(tools.nowMs)
   return function* (input) {
-    for (const document of input) yield shape(document, { ROOT: document, CURRENT: document, NOW: now })
+    for (const document of input)
+      yield shape(document, { ...tools.variables, ROOT: document, CURRENT: document })
   }
 }
 
@@ -72,8 +73,8 @@ function whole(operand: unknown, name: string, least: number): number {
   )
 }
 
-function match(operand: unknown): Stage {
-  const filter = compileFilter(documentOf(encode(fields(operand, '$match'))))
+function match(operand: unknown, tools: StageTools): Stage {
+  const filter = compileFilter(documentOf(encode(fields(operand, '$match'))), tools.variables)
   return function* (input) {
     for (const document of input) if (filter.matches(documentOf(encode(document)))) yield document
   }
@@ -95,11 +96,10 @@ function group(operand: unknown, tools: StageTools): Stage {
       accumulatorOf(kind, compileExpressionTree(kind === '$count' ? null : expression)),
     ] as const
   })
-  const now = new Date(tools.nowMs)
   return function* (input) {
     const groups = new Map<string, { id: unknown; values: ReturnType<(typeof makers)[number][1]>[] }>()
     for (const document of input) {
-      const scope = { ROOT: document, CURRENT: document, NOW: now }
+      const scope = { ...tools.variables, ROOT: document, CURRENT: document }
       const id = keyFor(scope) ?? null
       const key = typeof id === 'string' ? `s${id}` : keyOf(rawOf(id)).toString('latin1')
       let found = groups.get(key)
@@ -166,8 +166,7 @@ function unwind(operand: unknown, tools: StageTools): Stage {
     throw new CommandFailure('BadValue', "path option to $unwind stage should be prefixed with a '$'")
   }
   const read = compileExpressionTree(path)
-  const now = new Date(tools.nowMs)
-  const scopeOf = (document: Fields): Scope => ({ ROOT: document, CURRENT: document, NOW: now })
+  const scopeOf = (document: Fields): Scope => ({ ...tools.variables, ROOT: document, CURRENT: document })
   const put = (document: Fields, values: Fields): Fields => {
     const literals = Object.entries(values).map(([name, value]) => [name, { $literal: value }])
     return literals.length === 0

@@ -1,4 +1,5 @@
 import type { Document } from 'bson'
+import type { Scope } from '../aggregate/expressions.ts'
 import { plainOf } from '../bson/codec.ts'
 import { type Raw, T, textOf, valuesOf } from '../bson/raw.ts'
 import { CommandFailure, unsupported } from '../failure.ts'
@@ -13,6 +14,8 @@ export type Context = {
   readonly request: Request
   readonly db: string
   readonly nowMs: number
+  /** NOW and the variables of the command's `let`. */
+  readonly variables: Scope
   /** The connection that this command reads through: its own transaction's, or committed data. */
   readonly session: () => Session
   readonly catalog: Catalog

@@ -12,7 +12,7 @@ import { affected, changed, insertNew } from './write.ts'
 export function findAndModifyCommand(context: Context): Reply {
   const { body } = context.request
   refuseOptions(body)
-  const filter = compileFilter(body.get('query'))
+  const filter = compileFilter(body.get('query'), context.variables)
   const sort = parseSort(body.get('sort'))
   const remove = option(context, 'remove') === true
   const upsert = option(context, 'upsert') === true
@@ -41,6 +41,7 @@ export function findAndModifyCommand(context: Context): Reply {
     filter,
     arrayFilters: body.get('arrayFilters'),
     nowMs: context.nowMs,
+    variables: context.variables,
   })
   const isNew = option(context, 'new') === true
   if (found) {
@@ -65,8 +66,8 @@ function answer(
 ): Reply {
   const { body } = context.request
   const project = compileProjection(body.get('fields'), {
-    filter: compileFilter(body.get('query')),
-    nowMs: context.nowMs,
+    filter: compileFilter(body.get('query'), context.variables),
+    variables: context.variables,
   })
   const value = document && decodeExact(project ? project(document) : document)
   return { lastErrorObject: removed ? { n: lastErrorObject['n'] } : lastErrorObject, value, ok: 1 }

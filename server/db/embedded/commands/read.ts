@@ -26,7 +26,10 @@ export function findCommand(context: Context): Reply {
     limit: Math.abs(Number(option(context, 'limit') ?? 0)),
     skip: whole(context, 'skip', 0),
   })
-  const project = compileProjection(body.get('projection'), { filter: query?.filter, nowMs: context.nowMs })
+  const project = compileProjection(body.get('projection'), {
+    filter: query?.filter,
+    variables: context.variables,
+  })
   const found = query ? find(context.session, query) : [][Symbol.iterator]()
   const batchSize = body.has('batchSize') ? whole(context, 'batchSize', 0) : null
   const singleBatch = option(context, 'singleBatch') === true || query?.limit === 1
@@ -41,7 +44,7 @@ export function findCommand(context: Context): Reply {
 /** The query of a command's `filter` (or `query`) and `sort`; null where the collection does not exist. */
 function queryOf(context: Context, { limit, skip }: { limit: number; skip: number }): Query | null {
   const { body } = context.request
-  const filter = compileFilter(body.get('filter') ?? body.get('query'))
+  const filter = compileFilter(body.get('filter') ?? body.get('query'), context.variables)
   const sort = parseSort(body.get('sort'))
   const collection = existing(context)
   return (

@@ -47,7 +47,7 @@ export function deleteCommand(context: Context): Reply {
   return eachStatement(context, deletes, (statement) => {
     const fields = new Map(entriesOf(documentOf(statement)))
     refuseOptions(fields)
-    const filter = compileFilter(required(fields, 'q'))
+    const filter = compileFilter(required(fields, 'q'), context.variables)
     const collection = existing(context)
     if (!collection) return { n: 0 }
     const limit = plain(fields, 'limit') === 1 ? 1 : 0
@@ -71,12 +71,13 @@ type Done = { matched: number; modified: number; upsertedId: Raw | null }
 
 function updateStatement(context: Context, fields: Map<string, Raw>): Done {
   refuseOptions(fields)
-  const filter = compileFilter(required(fields, 'q'))
+  const filter = compileFilter(required(fields, 'q'), context.variables)
   const update = compileUpdate({
     update: required(fields, 'u'),
     filter,
     arrayFilters: fields.get('arrayFilters'),
     nowMs: context.nowMs,
+    variables: context.variables,
   })
   const multi = plain(fields, 'multi') === true
   if (multi && update.isReplacement)

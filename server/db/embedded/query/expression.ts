@@ -1,10 +1,10 @@
-import { expressionOf } from '../aggregate/expressions.ts'
+import { expressionOf, type Scope } from '../aggregate/expressions.ts'
 import { decodePlain, plainOf } from '../bson/codec.ts'
 import { bytesOfDocument, type Raw } from '../bson/raw.ts'
 
 /** `$expr`: an aggregation expression as a condition. */
-export function compileExpression(operand: Raw): (document: Raw) => boolean {
-  const compute = expressionOf(plainOf(operand))
+export function compileExpression(operand: Raw, variables: Scope): (document: Raw) => boolean {
+  const compute = expressionOf(plainOf(operand), variables)
   return (document) => isTrue(compute(decodePlain(bytesOfDocument(document))))
 }
 

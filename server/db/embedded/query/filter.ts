@@ -1,3 +1,4 @@
+import type { Scope } from '../aggregate/expressions.ts'
 import { entriesOf, firstName, type Raw, T, valuesOf } from '../bson/raw.ts'
 import { CommandFailure, unsupported } from '../failure.ts'
 import { compileExpression } from './expression.ts'
@@ -27,13 +28,14 @@ const REFERENCE = new Set(['$ref', '$id', '$db'])
 const LOGICAL = new Set(['$and', '$or', '$nor'])
 const ALWAYS: Filter = { matches: () => true, conditions: [], rest: false, branches: [] }
 
-export function compileFilter(filter: Raw | undefined, depth = 0): Filter {
+/** Compiles a filter; `variables` are what `$expr` may use beside the document. */
+export function compileFilter(filter: Raw | undefined, variables: Scope = {}, depth = 0): Filter {
   if (!filter) return ALWAYS
   if (filter.type !== T.object) throw new CommandFailure('TypeMismatch', 'a filter must be an object')
   if (depth > DEPTH_MAX)
     throw new CommandFailure('BadValue', `filters may be nested ${DEPTH_MAX} levels deep`)
   const found: Parts = { parts: [], conditions: [], rest: false, branches: [] }
-  for (const [name, value] of entriesOf(filter)) addEntry(found, name, value, depth)
+  for (const [name, value] of entriesOf(filter)) addEntry(found, name, value, { variables, depth })
   return {
     matches: allOf(found.parts),
     conditions: found.conditions,
@@ -42,11 +44,13 @@ export function compileFilter(filter: Raw | undefined, depth = 0): Filter {
   }
 }
 
-function addEntry(found: Parts, name: string, value: Raw, depth: number): void {
-  if (LOGICAL.has(name)) return addLogical(found, name, value, depth)
+type Place = { readonly variables: Scope; readonly depth: number }
+
+function addEntry(found: Parts, name: string, value: Raw, place: Place): void {
+  if (LOGICAL.has(name)) return addLogical(found, name, value, place)
   if (name === '$comment') return
   if (name === '$expr') {
-    const test = compileExpression(value)
+    const test = compileExpression(value, place.variables)
     found.parts.push((document) => test(document))
     found.rest = true
     return
@@ -55,15 +59,15 @@ function addEntry(found: Parts, name: string, value: Raw, depth: number): void {
   if (name === '$alwaysFalse') return void found.parts.push(() => false)
   if (name.startsWith('$') && !REFERENCE.has(name)) throw unknownOperator(name)
   for (const given of conditionsOf(name, value)) {
-    const matches = testOf(given, depth)
+    const matches = testOf(given, place)
     found.conditions.push({ ...given, matches })
     found.parts.push(matches)
   }
 }
 
-function addLogical(found: Parts, name: string, value: Raw, depth: number): void {
+function addLogical(found: Parts, name: string, value: Raw, { variables, depth }: Place): void {
   if (value.type !== T.array) throw new CommandFailure('BadValue', `${name} argument must be an array`)
-  const filters = valuesOf(value).map((clause) => compileFilter(clause, depth + 1))
+  const filters = valuesOf(value).map((clause) => compileFilter(clause, variables, depth + 1))
   if (filters.length === 0) throw new CommandFailure('BadValue', `${name} must be a nonempty array`)
   if (name === '$and') {
     for (const filter of filters) {
@@ -111,25 +115,26 @@ function withOptions(operand: Raw, options: Raw | undefined): Raw {
 }
 
 /** Options whose own content is a filter or a list of conditions are compiled here, where filters are. */
-function testOf(condition: Given, depth: number): Part {
+function testOf(condition: Given, place: Place): Part {
+  const deeper = { ...place, depth: place.depth + 1 }
   return fieldTest(condition, {
     conditions: (operand) => {
-      const tests = conditionsOf(condition.field, operand).map((inner) => testOf(inner, depth + 1))
+      const tests = conditionsOf(condition.field, operand).map((inner) => testOf(inner, deeper))
       return allOf(tests)
     },
-    element: (operand) => elementTest(operand, depth + 1),
+    element: (operand) => elementTest(operand, deeper),
   } satisfies FieldTest)
 }
 
 /** `$elemMatch`: conditions on the element itself where its first name is an operator, else a filter on its fields. */
-function elementTest(operand: Raw, depth: number): (element: Raw) => boolean {
+function elementTest(operand: Raw, place: Place): (element: Raw) => boolean {
   const first = firstName(operand)
   if (first?.startsWith('$') && !LOGICAL.has(first) && !REFERENCE.has(first) && first !== '$expr') {
-    const tests = conditionsOf('v', operand).map((inner) => testOf(inner, depth))
+    const tests = conditionsOf('v', operand).map((inner) => testOf(inner, place))
     const matches = allOf(tests)
     return (element) => matches(holding(element))
   }
-  const filter = compileFilter(operand, depth)
+  const filter = compileFilter(operand, place.variables, place.depth)
   return (element) => (element.type === T.object || element.type === T.array) && filter.matches(element)
 }
 

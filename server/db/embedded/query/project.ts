@@ -1,4 +1,5 @@
 import type { Document } from 'bson'
+import type { Scope } from '../aggregate/expressions.ts'
 import { compileProject } from '../aggregate/shape.ts'
 import { decodeExact, decodePlain, encode, exactOf } from '../bson/codec.ts'
 import {
@@ -23,12 +24,12 @@ type Tree = Map<string, Tree | true>
 type Special = { readonly path: string[]; readonly apply: (value: unknown, document: Buffer) => unknown }
 
 /** What a projection may need beside itself: the query, for `$`, and the time. */
-export type ProjectionTools = { readonly filter?: Filter | undefined; readonly nowMs: number }
+export type ProjectionTools = { readonly filter?: Filter | undefined; readonly variables: Scope }
 
 /** Compiles a projection; null where there is nothing to do. */
 export function compileProjection(spec: Raw | undefined, tools: ProjectionTools): Projection | null {
   if (!spec || spec.end - spec.start <= 5) return null
-  if (entriesOf(spec).some(([, value]) => isComputed(value))) return computed(spec, tools.nowMs)
+  if (entriesOf(spec).some(([, value]) => isComputed(value))) return computed(spec, tools.variables)
   const { tree, specials, including } = parse(spec, tools)
   const shape = (document: Buffer): Buffer => copied(documentOf(document), tree, including)
   if (specials.length === 0) return shape
@@ -47,12 +48,11 @@ function isComputed(value: Raw): boolean {
 }
 
 /** A projection with expressions or nested objects is an aggregation's `$project`. */
-function computed(spec: Raw, nowMs: number): Projection {
+function computed(spec: Raw, variables: Scope): Projection {
   const project = compileProject(decodePlain(bytesOfDocument(spec)))
-  const now = new Date(nowMs)
   return (bytes) => {
     const document = decodePlain(bytes)
-    return encode(project(document, { ROOT: document, CURRENT: document, NOW: now }))
+    return encode(project(document, { ...variables, ROOT: document, CURRENT: document }))
   }
 }
 

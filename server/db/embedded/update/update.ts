@@ -1,8 +1,9 @@
 import { ObjectId } from 'bson'
+import type { Scope } from '../aggregate/expressions.ts'
 import { runOnDocument } from '../aggregate/pipeline.ts'
 import { checkDocument } from '../bson/check.ts'
 import { decodeExact, encode, exactOf, plainOf } from '../bson/codec.ts'
-import { bytesOfDocument, documentOf, entriesOf, fieldOf, type Raw, T } from '../bson/raw.ts'
+import { bytesOfDocument, documentOf, entriesOf, fieldOf, firstName, type Raw, T } from '../bson/raw.ts'
 import { CommandFailure } from '../failure.ts'
 import type { Filter } from '../query/filter.ts'
 import { sameValue } from '../storage/key.ts'
@@ -17,6 +18,7 @@ export type UpdateSpec = {
   readonly filter: Filter
   readonly arrayFilters: Raw | undefined
   readonly nowMs: number
+  readonly variables: Scope
 }
 
 /** A compiled update: what becomes of a document, and of nothing (an upsert). */
@@ -122,12 +124,19 @@ function pipelineUpdate(spec: UpdateSpec): Update {
   if (!Array.isArray(stages)) throw new CommandFailure('FailedToParse', 'a pipeline must be an array')
   return {
     isReplacement: false,
-    apply: (before) => keepingId(before, runOnDocument(stages, before, spec.nowMs)),
-    insert: () => withId(decodeExact(runOnDocument(stages, encode(equalitiesOf(spec.filter)), spec.nowMs))),
+    apply: (before) => keepingId(before, withOldId(before, runOnDocument(stages, before, spec.variables))),
+    insert: () =>
+      withId(decodeExact(runOnDocument(stages, encode(equalitiesOf(spec.filter)), spec.variables))),
   }
 }
 
-/** Moves the stored _id to the front of the new document; refuses another one. */
+/** A pipeline that drops the _id keeps the document's own. */
+function withOldId(before: Buffer, after: Buffer): Buffer {
+  const old = fieldOf(documentOf(before), ID)
+  return old && !fieldOf(documentOf(after), ID) ? idFirst(old, documentOf(after)) : after
+}
+
+/** Refuses an update that changes the _id or takes it away. */
 function keepingId(before: Buffer, after: Buffer): Buffer {
   const old = fieldOf(documentOf(before), ID)
   const now = fieldOf(documentOf(after), ID)
@@ -174,6 +183,12 @@ export function prepared(document: Buffer): Buffer {
       `The '_id' value cannot be of type ${id.type === T.array ? 'array' : id.type === T.regex ? 'regex' : 'undefined'}`,
     )
   }
+  const inner = id.type === T.object ? firstName(id) : null
+  if (inner?.startsWith('$') && inner !== '$ref')
+    throw new CommandFailure(
+      'DollarPrefixedFieldName',
+      `_id fields may not contain '$'-prefixed fields: ${inner} is not valid for storage.`,
+    )
   return id.start === 9 ? document : idFirst(id, documentOf(document))
 }
 

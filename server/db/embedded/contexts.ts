@@ -1,5 +1,6 @@
 import type { Clock } from '../../kernel/clock.ts'
-import { compileExpressionTree, isObject, type Scope } from './aggregate/expressions.ts'
+import { compileExpressionTree } from './aggregate/expressions.ts'
+import { isObject, type Scope } from './aggregate/values.ts'
 import { type Context, option } from './commands/context.ts'
 import { Cursors } from './commands/cursors.ts'
 import type { SessionInfo } from './commands/session-info.ts'

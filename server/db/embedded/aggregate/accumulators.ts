@@ -1,7 +1,7 @@
 import { rawOf } from '../bson/codec.ts'
 import { CommandFailure, unsupported } from '../failure.ts'
 import { keyOf } from '../storage/key.ts'
-import { type Expression, isObject, order, type Scope } from './expressions.ts'
+import { type Expression, isObject, order, type Scope } from './values.ts'
 
 /** Values of one group and field as they come in. */
 export type Accumulator = { add(scope: Scope): void; result(): unknown }

@@ -1,13 +1,5 @@
 import { CommandFailure } from '../failure.ts'
-import {
-  checkedName,
-  type Expression,
-  type Fields,
-  isObject,
-  isTruthy,
-  order,
-  type Scope,
-} from './expressions.ts'
+import { checkedName, type Expression, type Fields, isObject, isTruthy, order, type Scope } from './values.ts'
 
 type Compile = (expression: unknown) => Expression
 type Build = (operand: unknown, compile: Compile) => Expression

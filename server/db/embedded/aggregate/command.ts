@@ -5,9 +5,9 @@ import { CommandFailure, unsupported } from '../failure.ts'
 import { compileFilter } from '../query/filter.ts'
 import { find, type Query } from '../query/scan.ts'
 import { parseSort } from '../query/sort.ts'
-import type { Fields } from './expressions.ts'
 import { type Head, pipelineHead } from './head.ts'
 import { compilePipeline } from './pipeline.ts'
+import type { Fields } from './values.ts'
 
 /** Runs a pipeline. What it begins with ($match, $sort, $skip, $limit in this order) is left to the query planner. */
 export function aggregateCommand(context: Context): Reply {

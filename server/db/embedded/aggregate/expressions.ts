@@ -1,13 +1,7 @@
-import { rawOf } from '../bson/codec.ts'
 import { CommandFailure, unsupported } from '../failure.ts'
-import { keyOf } from '../storage/key.ts'
 import { binding, isBinding } from './binding-operators.ts'
 import { isPlain, plain } from './plain-operators.ts'
-
-export type Fields = { readonly [name: string]: unknown }
-/** Variables in reach: ROOT, CURRENT, NOW and what $let, $map and their like bind. */
-export type Scope = { readonly [name: string]: unknown }
-export type Expression = (scope: Scope) => unknown
+import { checkedName, type Expression, type Fields, isObject, order, type Scope } from './values.ts'
 
 const DEPTH_MAX = 100
 
@@ -33,19 +27,6 @@ export function compileExpressionTree(expression: unknown, depth = 0): Expressio
 export function expressionOf(expression: unknown, variables: Scope): (document: Fields) => unknown {
   const compute = compileExpressionTree(expression)
   return (document) => compute({ ...variables, ROOT: document, CURRENT: document })
-}
-
-export function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
-}
-
-export function isTruthy(value: unknown): boolean {
-  return (
-    value !== false &&
-    value !== null &&
-    value !== undefined &&
-    !(typeof value !== 'string' && Number(value) === 0 && typeof value !== 'object')
-  )
 }
 
 function objectOf(expression: Fields, depth: number): Expression {
@@ -88,12 +69,6 @@ const COMPARISONS: ReadonlyMap<string, (order: number) => unknown> = new Map<
   ['$cmp', (order) => order],
 ])
 
-/** Order of two values of any type, as in indexes; what is missing comes before everything. */
-export function order(a: unknown, b: unknown): number {
-  if (a === undefined || b === undefined) return Number(a !== undefined) - Number(b !== undefined)
-  return Math.sign(keyOf(rawOf(a)).compare(keyOf(rawOf(b))))
-}
-
 function pair(name: string, operand: unknown): [unknown, unknown] {
   if (Array.isArray(operand) && operand.length === 2) return [operand[0], operand[1]]
   throw new CommandFailure('BadValue', `Expression ${name} takes exactly 2 arguments`)
@@ -123,9 +98,4 @@ function valueAt(value: unknown, parts: readonly string[], from: number): unknow
     return value.map((one) => valueAt(one, parts, from)).filter((one) => one !== undefined)
   if (!isObject(value) || !Object.hasOwn(value, name)) return undefined
   return valueAt(value[name], parts, from + 1)
-}
-
-export function checkedName(name: string): string {
-  if (name !== '' && name !== '__proto__' && !name.startsWith('$')) return name
-  throw new CommandFailure('BadValue', `'${name}' is not a field name that an expression may use`)
 }

@@ -1,7 +1,7 @@
 import { decodePlain, encode } from '../bson/codec.ts'
 import { CommandFailure, unsupported } from '../failure.ts'
-import { type Fields, isObject, type Scope } from './expressions.ts'
 import { type Stage, type StageTools, stageOf } from './stages.ts'
+import { type Fields, isObject, type Scope } from './values.ts'
 
 const STAGES_MAX = 1_000
 

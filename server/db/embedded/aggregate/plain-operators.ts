@@ -2,7 +2,7 @@ import { BSONValue } from 'bson'
 import { Context } from 'mingo/core'
 import * as operators from 'mingo/operators/expression'
 import { CommandFailure, unsupported } from '../failure.ts'
-import { type Expression, isObject } from './expressions.ts'
+import { type Expression, isObject } from './values.ts'
 
 /**
  * Operators that are functions of their arguments alone are taken from mingo: arguments are evaluated here and handed

@@ -1,12 +1,6 @@
 import { CommandFailure } from '../failure.ts'
-import {
-  checkedName,
-  compileExpressionTree,
-  type Expression,
-  type Fields,
-  isObject,
-  type Scope,
-} from './expressions.ts'
+import { compileExpressionTree } from './expressions.ts'
+import { checkedName, type Expression, type Fields, isObject, type Scope } from './values.ts'
 
 /** What one field of a document becomes: kept, left out, computed, or looked into. */
 type Shape =

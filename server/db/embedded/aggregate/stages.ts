@@ -5,8 +5,9 @@ import { compileFilter } from '../query/filter.ts'
 import { parseSort, sortKeyOf } from '../query/sort.ts'
 import { keyOf } from '../storage/key.ts'
 import { accumulatorOf } from './accumulators.ts'
-import { checkedName, compileExpressionTree, type Fields, isObject, type Scope } from './expressions.ts'
+import { compileExpressionTree } from './expressions.ts'
 import { compileAddFields, compileProject, compileUnset } from './shape.ts'
+import { checkedName, type Fields, isObject, type Scope } from './values.ts'
 
 export type Stage = (input: Iterable<Fields>) => Iterable<Fields>
 export type StageTools = {

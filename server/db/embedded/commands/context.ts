@@ -1,5 +1,5 @@
 import type { Document } from 'bson'
-import type { Scope } from '../aggregate/expressions.ts'
+import type { Scope } from '../aggregate/values.ts'
 import { plainOf } from '../bson/codec.ts'
 import { type Raw, T, textOf, valuesOf } from '../bson/raw.ts'
 import { CommandFailure, unsupported } from '../failure.ts'

@@ -1,4 +1,5 @@
-import { expressionOf, type Scope } from '../aggregate/expressions.ts'
+import { expressionOf } from '../aggregate/expressions.ts'
+import type { Scope } from '../aggregate/values.ts'
 import { decodePlain, plainOf } from '../bson/codec.ts'
 import { bytesOfDocument, type Raw } from '../bson/raw.ts'
 

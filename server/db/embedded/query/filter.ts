@@ -1,4 +1,4 @@
-import type { Scope } from '../aggregate/expressions.ts'
+import type { Scope } from '../aggregate/values.ts'
 import { entriesOf, firstName, type Raw, T, valuesOf } from '../bson/raw.ts'
 import { CommandFailure, unsupported } from '../failure.ts'
 import { compileExpression } from './expression.ts'

@@ -1,6 +1,6 @@
 import type { Document } from 'bson'
-import type { Scope } from '../aggregate/expressions.ts'
 import { compileProject } from '../aggregate/shape.ts'
+import type { Scope } from '../aggregate/values.ts'
 import { decodeExact, decodePlain, encode, exactOf } from '../bson/codec.ts'
 import {
   bytesOfDocument,

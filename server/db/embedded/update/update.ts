@@ -1,6 +1,6 @@
 import { ObjectId } from 'bson'
-import type { Scope } from '../aggregate/expressions.ts'
 import { runOnDocument } from '../aggregate/pipeline.ts'
+import type { Scope } from '../aggregate/values.ts'
 import { checkDocument } from '../bson/check.ts'
 import { decodeExact, encode, exactOf, plainOf } from '../bson/codec.ts'
 import { bytesOfDocument, documentOf, entriesOf, fieldOf, firstName, type Raw, T } from '../bson/raw.ts'

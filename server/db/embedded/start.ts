@@ -27,37 +27,50 @@ export type EmbeddedStore = {
 
 /** Starts the embedded store on a data file; throws `db.locked` where another process has it, or `db.unavailable`. */
 export async function startEmbedded({ path, log }: { path: string; log: Logger }): Promise<EmbeddedStore> {
-  const folder = process.platform === 'win32' ? null : mkdtempSync(join(tmpdir(), 'cachet-'))
-  const workerData: WorkerData = { path, socketPath: folder && join(folder, 'db.sock') }
+  const place = socketPlace()
+  const workerData: WorkerData = { path, socketPath: place.socketPath }
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     workerData,
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB_MAX, maxYoungGenerationSizeMb: YOUNG_MIB_MAX },
   })
-  const removeFolder = (): void => {
-    if (folder) rmSync(folder, { recursive: true, force: true })
-  }
   try {
     const address = await ready(worker)
     const watch = watchdog(worker, log)
-    const host = folder ? encodeURIComponent(address) : address
-    return {
-      uri: `mongodb://${host}/cachet?directConnection=true`,
-      async backupTo(file) {
-        if (existsSync(file))
-          throw new AppError('db.backup_exists', `There is a file at ${file} already`, { file })
-        await asked(worker, { kind: 'backup', file, id: nextId++ })
-      },
-      integrity: async () => (await asked(worker, { kind: 'integrity', id: nextId++ })) as Integrity,
-      async close() {
-        watch.stop()
-        await closed(worker)
-        removeFolder()
-      },
+    const close = async (): Promise<void> => {
+      watch.stop()
+      await closed(worker)
+      place.remove()
     }
+    const host = place.socketPath ? encodeURIComponent(address) : address
+    return { uri: `mongodb://${host}/cachet?directConnection=true`, ...upkeep(worker), close }
   } catch (error) {
     await worker.terminate()
-    removeFolder()
+    place.remove()
     throw error
+  }
+}
+
+/** A socket in a new folder of mode 700; it goes with the process. Windows has no such sockets: a loopback port there. */
+function socketPlace(): { socketPath: string | null; remove(): void } {
+  if (process.platform === 'win32') return { socketPath: null, remove: () => {} }
+  const folder = mkdtempSync(join(tmpdir(), 'cachet-'))
+  const removeFolder = (): void => rmSync(folder, { recursive: true, force: true })
+  process.once('exit', removeFolder)
+  const remove = (): void => {
+    process.off('exit', removeFolder)
+    removeFolder()
+  }
+  return { socketPath: join(folder, 'db.sock'), remove }
+}
+
+function upkeep(worker: Worker): Pick<EmbeddedStore, 'backupTo' | 'integrity'> {
+  return {
+    async backupTo(file) {
+      if (existsSync(file))
+        throw new AppError('db.backup_exists', `There is a file at ${file} already`, { file })
+      await asked(worker, { kind: 'backup', file, id: nextId++ })
+    },
+    integrity: async () => (await asked(worker, { kind: 'integrity', id: nextId++ })) as Integrity,
   }
 }
 

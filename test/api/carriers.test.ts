@@ -42,9 +42,14 @@ describe('what carries an item, and what proves it', () => {
     const page = await get(path, 'text/html')
     expect(page.headers.get('content-type')).to.include('text/html')
     expect(await page.text()).to.include('Sac Émeraude 28')
-    const verdict = (await (await get(path, 'application/json')).json()) as { verdict: string; assurance: string }
+    const verdict = (await (await get(path, 'application/json')).json()) as {
+      verdict: string
+      assurance: string
+    }
     expect(verdict).to.include({ verdict: 'verified', assurance: 'label' })
-    const linkset = (await (await get(path, 'application/linkset+json')).json()) as { linkset: { anchor: string }[] }
+    const linkset = (await (await get(path, 'application/linkset+json')).json()) as {
+      linkset: { anchor: string }[]
+    }
     expect(linkset.linkset[0]?.anchor).to.equal(service.config.http.publicUrl + path)
     const certificate = await get(path, 'application/vc+jwt')
     expect(certificate.headers.get('content-type')).to.equal('application/vc+jwt')
@@ -64,35 +69,59 @@ describe('what carries an item, and what proves it', () => {
     const reply = await get(`${path}?linkType=gs1:certificationInfo`, 'text/html')
     expect(reply.status).to.equal(307)
     expect(reply.headers.get('location')).to.equal(`${path}/certificate`)
-    expect((await get(`${path}?linkType=linkset`, 'text/html')).headers.get('content-type')).to.equal('application/linkset+json')
+    expect((await get(`${path}?linkType=linkset`, 'text/html')).headers.get('content-type')).to.equal(
+      'application/linkset+json',
+    )
     expect((await get(`${path}?linkType=https://evil.example/x`, 'text/html')).status).to.equal(404)
   })
 
   it('draws QR codes that decode to the item’s address', async () => {
     const png = join(folder.path, 'code.png')
     writeFileSync(png, Buffer.from(await (await get(`${path}/qr.png?size=400`, 'image/png')).arrayBuffer()))
-    const decoded = execFileSync('zbarimg', ['-q', '--raw', png], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+    const decoded = execFileSync('zbarimg', ['-q', '--raw', png], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
     expect(decoded.trim()).to.equal(service.config.http.publicUrl + path)
     const svg = await (await get(`${path}/qr.svg`, 'image/svg+xml')).text()
-    expect(svg).to.match(/^<svg [^>]*role="img"/).and.to.include(`<title>${service.config.http.publicUrl}${path}</title>`)
+    expect(svg)
+      .to.match(/^<svg [^>]*role="img"/)
+      .and.to.include(`<title>${service.config.http.publicUrl}${path}</title>`)
     expect((await get(`${path}/qr.png?size=9999`, 'image/png')).status).to.equal(400)
   })
 
   it('prints label sheets on which every code decodes to its item', async function () {
     this.timeout(120_000)
     const headers = { authorization: `Bearer ${brandKey()}` }
-    const batches = (await (await get('/v1/batches', 'application/json', headers)).json()) as { data: { id: string; total: number }[] }
+    const batches = (await (await get('/v1/batches', 'application/json', headers)).json()) as {
+      data: { id: string; total: number }[]
+    }
     const batch = batches.data[0]
     const pdf = await get(`/v1/batches/${batch?.id}/labels.pdf`, 'application/pdf', headers)
     expect(pdf.headers.get('content-type')).to.equal('application/pdf')
     writeFileSync(join(folder.path, 'labels.pdf'), Buffer.from(await pdf.arrayBuffer()))
-    execFileSync('pdftoppm', ['-r', '300', '-gray', '-png', join(folder.path, 'labels.pdf'), join(folder.path, 'page')])
+    execFileSync('pdftoppm', [
+      '-r',
+      '300',
+      '-gray',
+      '-png',
+      join(folder.path, 'labels.pdf'),
+      join(folder.path, 'page'),
+    ])
     const pages = readdirSync(folder.path).filter((name) => name.startsWith('page'))
-    const decoded = execFileSync('zbarimg', ['-q', '--raw', ...pages.map((page) => join(folder.path, page))], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
-    const lines = (await (await get(`/v1/batches/${batch?.id}/items.ndjson`, 'application/x-ndjson', headers)).text()).trim().split('\n')
+    const decoded = execFileSync(
+      'zbarimg',
+      ['-q', '--raw', ...pages.map((page) => join(folder.path, page))],
+      {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      },
+    )
+    const lines = (
+      await (await get(`/v1/batches/${batch?.id}/items.ndjson`, 'application/x-ndjson', headers)).text()
+    )
+      .trim()
+      .split('\n')
     const urls = lines.map((line) => (JSON.parse(line) as { url: string }).url)
     expect(urls).to.have.length(batch?.total ?? 0)
     expect([...new Set(decoded.trim().split('\n'))].sort()).to.deep.equal(urls.sort())
@@ -100,7 +129,9 @@ describe('what carries an item, and what proves it', () => {
 
   it('refuses labels of a range larger than a file may have, and stocks it has not', async () => {
     const headers = { authorization: `Bearer ${brandKey()}` }
-    const { data } = (await (await get('/v1/batches', 'application/json', headers)).json()) as { data: { id: string }[] }
+    const { data } = (await (await get('/v1/batches', 'application/json', headers)).json()) as {
+      data: { id: string }[]
+    }
     const at = `/v1/batches/${data[0]?.id}/labels.pdf`
     expect((await get(`${at}?count=10001`, 'application/pdf', headers)).status).to.equal(400)
     expect((await get(`${at}?stock=napkin`, 'application/pdf', headers)).status).to.equal(400)
@@ -119,18 +150,31 @@ describe('what carries an item, and what proves it', () => {
     const method = did.verificationMethod.find((m) => m.id === `did:web:maison-exemple.com#${kid}`)
     const key = await importJWK({ ...method?.publicKeyJwk, kty: 'EC' }, 'ES256')
     const { payload } = await compactVerify(certificate, key, { algorithms: ['ES256'] })
-    expect(JSON.parse(Buffer.from(payload).toString())).to.have.nested.property('credentialSubject.product.name', 'Sac Émeraude 28')
+    expect(JSON.parse(Buffer.from(payload).toString())).to.have.nested.property(
+      'credentialSubject.product.name',
+      'Sac Émeraude 28',
+    )
     expect((await get('/.well-known/did.json', 'application/json')).status).to.equal(404)
     expect((await get('/brands/nobody.example/did.json', 'application/json')).status).to.equal(404)
   })
 
   it('signs receipts that the published key set verifies', async () => {
-    const verdict = (await (await get(path, 'application/json')).json()) as { id: string; receipt: string; verdict: string }
-    const jwks = (await (await get('/.well-known/jwks.json', 'application/json')).json()) as Parameters<typeof createLocalJWKSet>[0]
-    const { payload, protectedHeader } = await compactVerify(verdict.receipt, createLocalJWKSet(jwks), { algorithms: ['ES256'] })
+    const verdict = (await (await get(path, 'application/json')).json()) as {
+      id: string
+      receipt: string
+      verdict: string
+    }
+    const jwks = (await (await get('/.well-known/jwks.json', 'application/json')).json()) as Parameters<
+      typeof createLocalJWKSet
+    >[0]
+    const { payload, protectedHeader } = await compactVerify(verdict.receipt, createLocalJWKSet(jwks), {
+      algorithms: ['ES256'],
+    })
     expect(protectedHeader.typ).to.equal('verdict-receipt+jwt')
     expect(JSON.parse(Buffer.from(payload).toString())).to.include({ id: verdict.id, verdict: 'verified' })
-    expect(() => createPublicKey({ key: jwks.keys[0] as Record<string, string>, format: 'jwk' })).not.to.throw()
+    expect(() =>
+      createPublicKey({ key: jwks.keys[0] as Record<string, string>, format: 'jwk' }),
+    ).not.to.throw()
   })
 
   it('sets the bit of a revoked item in the status list of its batch, and of no other item', async function () {
@@ -145,7 +189,9 @@ describe('what carries an item, and what proves it', () => {
     const revoked = await entryOf(WITHDRAWN.revoked)
     const listPath = new URL(revoked.statusListCredential).pathname
     const bits = await eventually('the revocation in the status list', async () => {
-      const list = (await (await get(listPath, 'application/json')).json()) as { credentialSubject: { encodedList: string } }
+      const list = (await (await get(listPath, 'application/json')).json()) as {
+        credentialSubject: { encodedList: string }
+      }
       const bytes = gunzipSync(Buffer.from(list.credentialSubject.encodedList.slice(1), 'base64url'))
       return bitsSet(bytes).length > 0 && bytes
     })
@@ -159,5 +205,7 @@ describe('what carries an item, and what proves it', () => {
 
 /** Indexes of the bits that are set; index 0 is the left-most (Bitstring Status List, section 3.1). */
 function bitsSet(bytes: Buffer): number[] {
-  return [...bytes].flatMap((byte, i) => [...Array(8).keys()].filter((bit) => byte & (0x80 >> bit)).map((bit) => i * 8 + bit))
+  return [...bytes].flatMap((byte, i) =>
+    [...Array(8).keys()].filter((bit) => byte & (0x80 >> bit)).map((bit) => i * 8 + bit),
+  )
 }

@@ -3,6 +3,7 @@ import { type Reply, type Route, route } from '../../http/route.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { digitalLinkPath, type ItemKey } from '../../kernel/gs1.ts'
 import { itemKeyParams } from '../../kernel/schemas.ts'
+import { started } from '../../kernel/streams.ts'
 import type { Items } from '../items/index.ts'
 import { LABEL_STOCKS, type LabelStockName } from './label-stock.ts'
 import { labelSheet } from './labels.ts'
@@ -124,16 +125,6 @@ async function* some<T>(
     if (position >= from) yield one
     position++
   }
-}
-
-/** Takes the first part before the answer begins, so that a refusal still becomes a problem. */
-async function started<T>(parts: AsyncGenerator<T>): Promise<AsyncGenerator<T>> {
-  const first = await parts.next()
-  return (async function* () {
-    if (first.done) return
-    yield first.value
-    yield* parts
-  })()
 }
 
 async function linkOf({ items, publicUrl }: Parts, key: ItemKey): Promise<string> {

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { z } from 'zod'
 import { type Reply, type Route, route, type Upload } from '../../http/route.ts'
 import { AppError } from '../../kernel/errors.ts'
+import { started } from '../../kernel/streams.ts'
 import type { BrandReader } from '../brands/index.ts'
 import { batchProgress } from './batch-progress.ts'
 import type { Items } from './index.ts'
@@ -156,15 +157,6 @@ function exportRoutes({ items }: Parts): Route[] {
       (batch) => items.exports.claimCodes(batch),
     ),
   ]
-}
-
-/** Takes the first part before the answer begins, so that a refusal still becomes a problem. */
-async function started(lines: AsyncGenerator<string>): Promise<AsyncGenerator<string>> {
-  const first = await lines.next()
-  return (async function* () {
-    if (!first.done) yield first.value
-    yield* lines
-  })()
 }
 
 function begun(lines: AsyncGenerator<string>, type: string, fileName: string): Reply {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { openDb } from '../../server/db/connection.ts'
 import { silentLog } from '../../server/kernel/log.ts'
 import type { BenchOptions, Row } from '../lib/bench-row.ts'
@@ -36,6 +37,8 @@ export async function benchStore({ n = 200_000 }: { n?: number } = {}): Promise<
     )
     const points = Math.min(n, POINT_OPERATIONS)
     const serialAt = (i: number): string => serials[(i * 7_919) % n] ?? ''
+    // What the driver itself can do with an empty command: no figure below can be better on this machine at this moment.
+    rows.push(await ceiling(() => db.ping(), points))
     for (const callers of [1, 50]) {
       rows.push(
         await measure(`store.findOne.${callers}`, points, 6_000, callers, points, (i) =>
@@ -53,6 +56,7 @@ export async function benchStore({ n = 200_000 }: { n?: number } = {}): Promise<
         small.insertOne(smallDocument(`new-${i}`, n + i)),
       ),
     )
+    rows.push(await groupStall(() => small.aggregate(GROUP).toArray(), n))
     const large = db.connection.collection<Small>('large')
     await large.createIndexes([
       { key: { serial: 1 }, unique: true },
@@ -97,6 +101,31 @@ function smallDocument(serial: string, index: number): Small {
     status: 'anchored',
     model: 'Sac Aurore, veau grainé, 2026',
     note: 'n'.repeat(90),
+  }
+}
+
+async function ceiling(ping: () => Promise<unknown>, n: number): Promise<Row> {
+  const { value } = await measure('store.ping.50', n, 1, 50, n, ping)
+  return { name: 'store.ping.50', value, unit: '/s', limit: null, ratio: null, n }
+}
+
+const GROUP = [{ $group: { _id: { $mod: ['$index', 100] }, n: { $sum: 1 }, last: { $max: '$at' } } }]
+const STALL_MS_MAX = 50
+
+/** The longest that the calling thread was held up while the store grouped everything. */
+async function groupStall(group: () => Promise<unknown[]>, n: number): Promise<Row> {
+  const delay = monitorEventLoopDelay({ resolution: 1 })
+  delay.enable()
+  await group()
+  delay.disable()
+  const value = Number((delay.max / 1e6).toFixed(1))
+  return {
+    name: 'store.group.stall',
+    value,
+    unit: 'ms',
+    limit: STALL_MS_MAX,
+    ratio: Number((value / STALL_MS_MAX).toFixed(2)),
+    n,
   }
 }
 

@@ -6,7 +6,7 @@ import type { Logger } from '../kernel/log.ts'
 import { type EmbeddedStore, startEmbedded } from './embedded/start.ts'
 
 const POOL_MAX = 50
-const SERVER_SELECTION_MS = 10_000
+const SERVER_SELECTION_MS = 5_000
 const CONNECT_MS = 10_000
 /** Longest that one database call may run; bulk work is cut into batches that take far less. */
 const SOCKET_MS = 120_000

@@ -24,7 +24,11 @@ export { CHAIN_ERRORS } from './errors.ts'
 export type { Chain, ChainConfig, ChainHealth, ChainOptions } from './types.ts'
 
 /** The embedded chain has a block for each transaction at once; elsewhere blocks take seconds. */
-const EMBEDDED_TIMING = { resendMs: 1_000, bumpMs: 30_000, hurryMs: 500 }
+/**
+ * After a crash the embedded chain may stand at an older block with a higher base fee than transactions were signed for:
+ * they are replaced soon, since nothing else would make a block that lowers it.
+ */
+const EMBEDDED_TIMING = { resendMs: 1_000, bumpMs: 3_000, hurryMs: 500 }
 const REMOTE_TIMING = { resendMs: 15_000, bumpMs: 60_000, hurryMs: 0 }
 const BEHIND_GRACE_MS = 15_000
 

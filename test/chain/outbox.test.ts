@@ -123,12 +123,16 @@ describe('chain writes on the embedded chain', function () {
     const done = await Promise.all(roots.map((root) => write(at.chain, anchorCall(brandId, root), root)))
     expect(done.map((w) => w.status)).to.deep.equal(roots.map(() => 'final'))
     process.kill(chainPid(world.folder), 'SIGKILL')
-    await eventually('all anchors on the new chain', async () => {
-      const { states } = await at.chain.reader
-        .itemStates(roots.map((root) => ({ root, index: 0, thumbprint: random32() })))
-        .catch(() => ({ states: [] }))
-      return states.length > 0 && states.every((state) => state.anchor !== null)
-    })
+    await eventually(
+      'all anchors on the new chain',
+      async () => {
+        const { states } = await at.chain.reader
+          .itemStates(roots.map((root) => ({ root, index: 0, thumbprint: random32() })))
+          .catch(() => ({ states: [] }))
+        return states.length > 0 && states.every((state) => state.anchor !== null)
+      },
+      45_000,
+    )
     for (const root of roots)
       expect((await at.chain.writer.settled(root, SETTLE_MS)).status).to.equal('final')
   })

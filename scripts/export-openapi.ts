@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildApp } from '../server/app.ts'
 import { readConfig } from '../server/config/config.ts'
-import { freePort } from '../server/http/free-port.ts'
+import { freePort } from '../server/kernel/free-port.ts'
 import { silentLog } from '../server/kernel/log.ts'
 
 // Writes docs/openapi.json as the service describes itself, so that a change of the API shows in its diff.
@@ -11,7 +11,7 @@ import { silentLog } from '../server/kernel/log.ts'
 const FILE = new URL('../docs/openapi.json', import.meta.url)
 
 const folder = await mkdtemp(join(tmpdir(), 'cachet-openapi-'))
-const port = await freePort('127.0.0.1')
+const port = await freePort()
 const config = readConfig({ PORT: String(port), CACHET_DATA_DIR: folder }, { demo: false })
 const app = await buildApp(config, {}, silentLog)
 try {

@@ -5,8 +5,8 @@ import { readEnv } from './config/env.ts'
 import { createLogger } from './config/log.ts'
 import { writeOperatorKey } from './demo/credentials.ts'
 import { loadDemo } from './demo/load.ts'
-import { freePort } from './http/free-port.ts'
 import { isAppError, messageOf } from './kernel/errors.ts'
+import { freePort } from './kernel/free-port.ts'
 import { readyBlock, usage } from './terminal.ts'
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`)

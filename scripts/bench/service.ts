@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
+import { freePort } from '../../server/kernel/free-port.ts'
 import { tempFolder } from './temp-folder.ts'
 
 /** The service as its users run it: a process of its own, on a fresh data folder with the demonstration loaded. */
@@ -81,12 +81,4 @@ async function json(response: Response): Promise<unknown> {
   const text = await response.text()
   if (response.ok) return JSON.parse(text)
   throw new Error(`${response.status}: ${text.slice(0, 500)}`)
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

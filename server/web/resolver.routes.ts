@@ -33,7 +33,7 @@ type Query = z.output<typeof query>
  * the certificate, and by `linkType` with a redirect that never leaves this origin.
  */
 export function resolverRoutes(parts: Parts): Route[] {
-  return [itemRoute(parts), certificateRoute(parts), verdictRoute(parts), modelRoute(parts)]
+  return [itemRoute(parts), certificateRoute(parts), verdictRoute(parts), modelRoute]
 }
 
 function itemRoute(parts: Parts): Route {
@@ -97,21 +97,19 @@ function verdictRoute(parts: Parts): Route {
 }
 
 /** A GTIN without a serial names a model, of which nothing is proven: it says so instead of guessing. */
-function modelRoute(_parts: Parts): Route {
-  return route({
-    method: 'get',
-    path: '/01/:gtin',
-    audience: 'public',
-    summary: 'A model without a serial: nothing can be said of an item',
-    params: z.object({ gtin: parsedBy(parseGtin) }),
-    produces: [JSON_TYPE, HTML],
-    responses: { 404: 'a link to one item ends in /21/ and its serial' },
-    run: async ({ params }) => {
-      const message = 'this names a model, not an item: the link of one item goes on with /21/ and its serial'
-      throw new AppError('item.not_found', message, { gtin: params.gtin })
-    },
-  })
-}
+const modelRoute: Route = route({
+  method: 'get',
+  path: '/01/:gtin',
+  audience: 'public',
+  summary: 'A model without a serial: nothing can be said of an item',
+  params: z.object({ gtin: parsedBy(parseGtin) }),
+  produces: [JSON_TYPE, HTML],
+  responses: { 404: 'a link to one item ends in /21/ and its serial' },
+  run: async ({ params }) => {
+    const message = 'this names a model, not an item: the link of one item goes on with /21/ and its serial'
+    throw new AppError('item.not_found', message, { gtin: params.gtin })
+  },
+})
 
 function scan({ verification }: Parts, key: ItemKey, request: RequestInfo): Promise<Verdict> {
   const device = { network: request.network, userAgent: request.userAgent }

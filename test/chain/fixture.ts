@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { freePort, spawnAnvil } from '../../server/chain/anvil-process.ts'
+import { spawnAnvil } from '../../server/chain/anvil-process.ts'
 import { addressOf } from '../../server/chain/chain-keys.ts'
 import {
   type Chain,
@@ -17,6 +17,7 @@ import type { ChainCall, ChainWrite } from '../../server/kernel/chain-facts.ts'
 import { systemClock } from '../../server/kernel/clock.ts'
 import { CloseStack } from '../../server/kernel/close-stack.ts'
 import { keccak256 } from '../../server/kernel/digest.ts'
+import { freePort } from '../../server/kernel/free-port.ts'
 import { type Logger, silentLog } from '../../server/kernel/log.ts'
 import { eventually, tempFolder } from './support.ts'
 

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import fs from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
+import { freePort } from '../../server/kernel/free-port.ts'
 
 /** Accounts of the demonstration with their keys, as `credentials.json` gives them. */
 export type Credentials = {
@@ -25,6 +25,7 @@ export async function startService(): Promise<Service> {
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'cachet-journey-'))
   const env = {
     ...process.env,
+    // Chosen before the start, since links on labels carry it.
     PORT: String(await freePort()),
     HOST: '127.0.0.1',
     CACHET_DATA_DIR: folder,
@@ -43,16 +44,6 @@ export async function startService(): Promise<Service> {
     await close()
     throw error
   }
-}
-
-/** The port is chosen before the start, since links on labels carry it. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** Resolves with the address that the ready block names; rejects with what was printed where it never comes. */

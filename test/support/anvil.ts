@@ -1,7 +1,7 @@
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { anvilBinary, DEVNET_CHAIN_ID, spawnAnvil } from '../../server/chain/anvil-process.ts'
 import { systemClock } from '../../server/kernel/clock.ts'
+import { freePort } from '../../server/kernel/free-port.ts'
 import { tempDir } from './temp-dir.ts'
 
 export type TestAnvil = {
@@ -25,15 +25,4 @@ export async function startAnvil(): Promise<TestAnvil> {
   }
   if (child.pid === undefined) throw new Error(`${anvilBinary()} did not start`)
   return { url: `http://127.0.0.1:${port}`, chainId: DEVNET_CHAIN_ID, pid: child.pid, stop }
-}
-
-/** A loopback port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-import { freePort } from '../../server/http/free-port.ts'
+import { freePort } from '../../server/kernel/free-port.ts'
 
 const MAIN = resolve(import.meta.dirname, '../../server/main.ts')
 
@@ -20,7 +20,7 @@ export type Killable = {
 }
 
 export async function killableService(folder: string, extra: readonly string[] = []): Promise<Killable> {
-  const port = await freePort('127.0.0.1')
+  const port = await freePort()
   let child: ChildProcess | null = null
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (child === null) return

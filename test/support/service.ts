@@ -2,7 +2,7 @@ import { buildApp, type Services } from '../../server/app.ts'
 import { type Config, readConfig } from '../../server/config/config.ts'
 import { type Credentials, writeCredentials } from '../../server/demo/credentials.ts'
 import { loadDemo } from '../../server/demo/load.ts'
-import { freePort } from '../../server/http/free-port.ts'
+import { freePort } from '../../server/kernel/free-port.ts'
 import type { Logger } from '../../server/kernel/log.ts'
 import { silentLog } from '../../server/kernel/log.ts'
 import { tempDir } from './temp-dir.ts'
@@ -20,7 +20,7 @@ export type TestService = {
 
 export async function startService(env: Record<string, string> = {}): Promise<TestService> {
   const folder = await tempDir()
-  const port = await freePort('127.0.0.1')
+  const port = await freePort()
   const config = readConfig({ PORT: String(port), CACHET_DATA_DIR: folder.path, ...env })
   const errors: string[] = []
   const log: Logger = { ...silentLog, error: (_data, message) => void errors.push(message), child: () => log }

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
-/** A port of this host that was free a moment ago: where links have to name the port before the service listens. */
-export async function freePort(host: string): Promise<number> {
+/** A port of this host, loopback unless said, that was free a moment ago: for a program that must be told its port. */
+export async function freePort(host = '127.0.0.1'): Promise<number> {
   const server = createServer().listen(0, host)
   await once(server, 'listening')
   const address = server.address()

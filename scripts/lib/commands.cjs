@@ -25,6 +25,7 @@ const COMMANDS = {
   'test:chain': { file: 'scripts/test.ts', args: ['--only', 'chain'], needs: ['contracts'] },
   'test:api': { file: 'scripts/test.ts', args: ['--only', 'api'], needs: ALL },
   'test:journeys': { file: 'scripts/test.ts', args: ['--only', 'journeys'], needs: ALL },
+  coverage: { file: 'scripts/contracts/coverage.ts', needs: ['contracts'] },
   gas: { file: 'scripts/test.ts', args: ['--only', 'gas'], needs: ['contracts'] },
 }
 

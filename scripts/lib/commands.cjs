@@ -26,6 +26,7 @@ const COMMANDS = {
   'test:api': { file: 'scripts/test.ts', args: ['--only', 'api'], needs: ALL },
   'test:journeys': { file: 'scripts/test.ts', args: ['--only', 'journeys'], needs: ALL },
   coverage: { file: 'scripts/contracts/coverage.ts', needs: ['contracts'] },
+  prove: { file: 'scripts/contracts/prove.ts', needs: [] },
   gas: { file: 'scripts/test.ts', args: ['--only', 'gas'], needs: ['contracts'] },
 }
 

@@ -11,6 +11,7 @@ export const CHROMIUM: SystemTool = {
 }
 export const ZBAR: SystemTool = { programs: ['zbarimg'], debianPackage: 'zbar-tools' }
 export const POPPLER: SystemTool = { programs: ['pdftoppm'], debianPackage: 'poppler-utils' }
+export const Z3: SystemTool = { programs: ['z3'], debianPackage: 'z3' }
 
 /** Waits for another package manager instead of failing at once. */
 const APT_OPTIONS = ['-o', 'DPkg::Lock::Timeout=300', '-o', 'Acquire::Retries=3']

@@ -20,6 +20,8 @@ export type EmbeddedChain = {
   pid(): number | null
   /** Keeps the state now; it is kept by itself about once a second while it changes. */
   save(): Promise<void>
+  /** Calls back when the chain died, before it is started again. */
+  onDeath(listener: () => void): () => void
   /** Calls back after the chain died and was started again, perhaps at an older block. */
   onRestart(listener: () => void): () => void
   close(): Promise<void>
@@ -68,6 +70,7 @@ class AnvilSupervisor implements EmbeddedChain {
   readonly #options: SupervisorOptions
   readonly #rpc: Rpc
   readonly #stopping = new AbortController()
+  readonly #died = new Set<() => void>()
   readonly #restarted = new Set<() => void>()
   #child: ChildProcess | null = null
   #savedHead = ''
@@ -88,6 +91,11 @@ class AnvilSupervisor implements EmbeddedChain {
 
   pid(): number | null {
     return this.#child?.pid ?? null
+  }
+
+  onDeath(listener: () => void): () => void {
+    this.#died.add(listener)
+    return () => this.#died.delete(listener)
   }
 
   onRestart(listener: () => void): () => void {
@@ -135,6 +143,7 @@ class AnvilSupervisor implements EmbeddedChain {
   #onExit(how: { code: number | null; signal: string | null }): void {
     if (this.#stopping.signal.aborted || this.#child === null) return
     this.#child = null
+    for (const listener of this.#died) listener()
     this.#options.log.error(how, 'the embedded chain died; starting it again')
     void this.#relaunch()
   }

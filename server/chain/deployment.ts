@@ -15,6 +15,11 @@ export type Connected = {
   } | null
   /** Like `current`, but throws `chain.not_ready`. */
   required(): { readonly chainId: number; readonly addresses: ContractAddresses }
+  /**
+   * The chain is gone, and may come back without the contracts: they count as unknown until `reconnect`. A transaction
+   * sent to an address before its contract is there again would succeed without doing anything.
+   */
+  forget(): void
   /** Looks whether the contracts are still there, and brings them back: for a devnet that lost its newest blocks. */
   reconnect(): void
   close(): Promise<void>
@@ -38,9 +43,13 @@ export async function connectContracts(options: ConnectOptions): Promise<Connect
   const stopping = new AbortController()
   let known: ReturnType<Connected['current']> = null
   let trying: Promise<void> = Promise.resolve()
+  let forgotten = 0
 
+  /** What was found on a chain that is gone since is not kept. */
   const attempt = async (): Promise<void> => {
-    known = await connectOnce(options)
+    const before = forgotten
+    const found = await connectOnce(options)
+    if (before === forgotten) known = found
   }
 
   const keepTrying = async (): Promise<void> => {
@@ -67,6 +76,10 @@ export async function connectContracts(options: ConnectOptions): Promise<Connect
       if (known === null)
         throw new AppError('chain.not_ready', 'The chain has not been reached since the start')
       return known
+    },
+    forget() {
+      forgotten += 1
+      known = null
     },
     reconnect() {
       trying = trying.then(keepTrying)

@@ -24,11 +24,7 @@ export { CHAIN_ERRORS } from './errors.ts'
 export type { Chain, ChainConfig, ChainHealth, ChainOptions } from './types.ts'
 
 /** The embedded chain has a block for each transaction at once; elsewhere blocks take seconds. */
-/**
- * After a crash the embedded chain may stand at an older block with a higher base fee than transactions were signed for:
- * they are replaced soon, since nothing else would make a block that lowers it.
- */
-const EMBEDDED_TIMING = { resendMs: 1_000, bumpMs: 3_000, hurryMs: 500 }
+const EMBEDDED_TIMING = { resendMs: 1_000, bumpMs: 30_000, hurryMs: 500 }
 const REMOTE_TIMING = { resendMs: 15_000, bumpMs: 60_000, hurryMs: 0 }
 const BEHIND_GRACE_MS = 15_000
 
@@ -57,6 +53,7 @@ async function open(options: ChainOptions, opened: CloseStack): Promise<Chain> {
   const rpc = opened.add(createRpc({ url: rpcUrl, chainId: embedded?.chainId ?? null, log }))
   const contracts = await connectContracts({ rpc, log, ...deploymentOptions(config, embedded) })
   opened.add(contracts)
+  embedded?.onDeath(contracts.forget)
   embedded?.onRestart(contracts.reconnect)
   const parts = opened.add(wire(options, { rpc, embedded, contracts }))
   return { ...parts, rpcUrl, close: () => opened.closeAll() }
@@ -158,6 +155,7 @@ function startLoops({ follower, sender, heads, log, pollMs }: Loops) {
     async close(): Promise<void> {
       unsubscribe()
       await Promise.all([following.stop(), sending.stop()])
+      await sender?.close()
     },
   }
 }

@@ -29,6 +29,7 @@ export type Attempt = {
   readonly raw: Hex
   readonly maxFeePerGas: string
   readonly maxPriorityFeePerGas: string
+  /** When it was signed or, if the chain lost it, when that was noticed: patience with it counts from here. */
   readonly signedAtMs: number
 }
 

@@ -1,4 +1,3 @@
-import { hostname } from 'node:os'
 import type { Hex } from '../kernel/bytes.ts'
 import { pause } from '../kernel/clock.ts'
 import { addressOf } from './chain-keys.ts'
@@ -8,7 +7,9 @@ import type { Account } from './outbox.store.ts'
 import type { Bell } from './outbox.ts'
 import { transactionCount } from './outbox-chain.ts'
 import type { EntryChange, OutboxEntry } from './outbox-entry.ts'
-import { broadcast, type OutboxParts, type Pass, settleSent } from './outbox-settle.ts'
+import { createGapFiller } from './outbox-gap.ts'
+import { createLease } from './outbox-lease.ts'
+import { broadcast, type OutboxParts, type Pass, type Settled, settleSent } from './outbox-settle.ts'
 import { signTransaction, suggestFees } from './transactions.ts'
 
 export type OutboxSenderOptions = OutboxParts & {
@@ -26,14 +27,15 @@ export type OutboxSender = {
   recheckAbove(blockNumber: number): void
   /** True while another gateway sends for this account. */
   waitsForLease(): boolean
+  /** Lets the next gateway send at once; to be called when `run` has ended for good. */
+  close(): Promise<void>
 }
 
 const PLANNED_MAX = 50
 const PASSES_MAX = 500
 const HURRY_PAUSE_MS = 10
-const LEASE_MS = 10_000
-/** Without news the store is looked at this often: another process may have submitted. */
-const IDLE_MS = 2_000
+/** Without news the store is looked at this often: another gateway may have submitted. */
+const IDLE_MS = 500
 const GAS_MARGIN_PERCENT = 120n
 
 /**
@@ -42,33 +44,19 @@ const GAS_MARGIN_PERCENT = 120n
  */
 export function createOutboxSender(parts: OutboxSenderOptions): OutboxSender {
   const address = addressOf(parts.relayerKey)
-  const holder = `${hostname()}:${process.pid}`
-  let waits = false
+  const lease = createLease(parts, address)
+  const gaps = createGapFiller(parts)
   /** What was settled by an earlier process is looked at once: it may have died before it heard of a rollback. */
   let recheck: number | null = -1
-
-  let leasedUntilMs = 0
   /** The head at which there was nothing to do: until it changes, or something is submitted, there is nothing again. */
   let idleAt: { blockHash: Hex; ms: number } | null = null
-
-  /** One gateway at a time hands out an account's nonces; the lease of a dead process of this machine counts for nothing. */
-  const holdsLease = async ({ chainId }: Account): Promise<boolean> => {
-    const nowMs = parts.clock.nowMs()
-    if (leasedUntilMs - nowMs > LEASE_MS / 2) return true
-    const lease = { holder, nowMs, untilMs: nowMs + LEASE_MS, deadHolder: isDeadHere }
-    const held = await parts.store.lease(`outbox:${chainId}:${address}`, lease)
-    if (!held && !waits) parts.log.warn({ address }, 'another gateway sends the transactions of this account')
-    waits = !held
-    leasedUntilMs = held ? lease.untilMs : 0
-    return held
-  }
 
   const isIdle = (head: Head): boolean => {
     const same = idleAt?.blockHash === head.block.blockHash && recheck === null
     return same && parts.clock.nowMs() - (idleAt?.ms ?? 0) < IDLE_MS
   }
 
-  const settle = async (pass: Pass): Promise<{ changed: number; open: number }> => {
+  const settle = async (pass: Pass): Promise<Settled> => {
     const above = recheck
     recheck = null
     try {
@@ -79,12 +67,13 @@ export function createOutboxSender(parts: OutboxSenderOptions): OutboxSender {
     }
   }
 
-  const pass = async (head: Head): Promise<{ changed: number; open: number; sent: number } | null> => {
+  const lookAfter = async (head: Head): Promise<{ changed: number; open: number; sent: number } | null> => {
     const account: Account = { chainId: head.block.chainId, address }
-    if (!(await holdsLease(account))) return null
-    const count = await transactionCount(parts.rpc, address, 'latest')
-    const { changed, open } = await settle({ account, head, count })
-    return { changed, open, sent: await sendPlanned(parts, { account, head, count }) }
+    if (!(await lease.isHeld(account))) return null
+    const pass = { account, head, count: await transactionCount(parts.rpc, address, 'latest') }
+    const { changed, open, isGap } = await settle(pass)
+    await gaps.look(pass, isGap)
+    return { changed, open, sent: await sendPlanned(parts, pass) }
   }
 
   return {
@@ -94,15 +83,17 @@ export function createOutboxSender(parts: OutboxSenderOptions): OutboxSender {
     recheckAbove(blockNumber) {
       recheck = Math.min(recheck ?? blockNumber, blockNumber)
     },
-    waitsForLease: () => waits,
+    waitsForLease: lease.isElsewhere,
+    close: lease.release,
     async run(signal) {
       let hurryUntilMs = 0
       for (let i = 0; i < PASSES_MAX && !signal.aborted; i++) {
+        if (parts.addresses() === null) return
         const head = await parts.heads.fresh(parts.timing.hurryMs > 0 ? 0 : parts.timing.resendMs / 2)
         if (isIdle(head)) return
         const nowMs = parts.clock.nowMs()
         idleAt = { blockHash: head.block.blockHash, ms: nowMs }
-        const done = await pass(head).catch(forgetIdle)
+        const done = await lookAfter(head).catch(forgetIdle)
         if (done === null || done.open + done.sent > 0) idleAt = null
         if (done === null) return
         if (done.sent > 0) hurryUntilMs = nowMs + parts.timing.hurryMs
@@ -191,18 +182,4 @@ async function refused(
   parts.log.warn({ write: entry.id, code: refusal.code }, refusal.message)
   const error_ = { code: refusal.code, message: refusal.message }
   return (await parts.store.change(entry, { status: 'failed', error: error_ }, pass.account)) !== null
-}
-
-/** True when the holder is a process of this machine that does not run any more. */
-function isDeadHere(holder: string): boolean {
-  const at = holder.lastIndexOf(':')
-  const pid = Number(holder.slice(at + 1))
-  if (holder.slice(0, at) !== hostname() || !Number.isSafeInteger(pid) || pid <= 0) return false
-  try {
-    process.kill(pid, 0)
-    return false
-  } catch (error) {
-    // EPERM: it runs, as somebody else.
-    return (error as NodeJS.ErrnoException).code === 'ESRCH'
-  }
 }

@@ -2,7 +2,7 @@ import type { Hex } from '../kernel/bytes.ts'
 import type { ChainCall } from '../kernel/chain-facts.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { isAppError } from '../kernel/errors.ts'
-import type { Logger } from '../kernel/log.ts'
+import type { LogData, Logger } from '../kernel/log.ts'
 import { type ContractAddresses, explainRevert, type Refusal, revertData } from './contracts.ts'
 import type { Head } from './head.ts'
 import type { Account, OutboxStore } from './outbox.store.ts'
@@ -44,16 +44,19 @@ export type Pass = { readonly account: Account; readonly head: Head; readonly co
 const IN_FLIGHT_MAX = 500
 const ATTEMPTS_MAX = 20
 
+/** How many entries changed, how many are still open, and whether the chain waits for a nonce that none of them has. */
+export type Settled = { readonly changed: number; readonly open: number; readonly isGap: boolean }
+
 /**
  * Compares what was sent with what the chain has and writes down what changed: included, final, failed or lost.
  * Entries that counted as done are looked at again where the chain has fewer transactions of the account than that, or
- * from the block on that the follower saw taken back. Tells how many entries changed and how many are still open.
+ * from the block on that the follower saw taken back.
  */
 export async function settleSent(
   parts: OutboxParts,
   pass: Pass,
   recheckAbove: number | null,
-): Promise<{ changed: number; open: number }> {
+): Promise<Settled> {
   const { store, rpc } = parts
   const [open, doubtful, again] = await Promise.all([
     store.inFlight(pass.account, IN_FLIGHT_MAX),
@@ -72,24 +75,39 @@ export async function settleSent(
   }
   if (count.lost > 0)
     parts.log.error({ writes: count.lost }, 'the chain lost final transactions; they are sent again')
-  return count
+  return { changed: count.changed, open: count.open, isGap: hasGap([...entries.values()], pass.count) }
+}
+
+function hasGap(entries: readonly OutboxEntry[], count: number): boolean {
+  const waiting = entries.filter(({ nonce }) => nonce !== null && nonce >= count)
+  return waiting.length > 0 && waiting.every(({ nonce }) => nonce !== count)
 }
 
 const isOpen = ({ status }: OutboxEntry): boolean => status !== 'final' && status !== 'failed'
 
 /** The entry after what was seen of it is stored; null when nothing changed. */
-
 async function settleOne(
   parts: OutboxParts,
   pass: Pass,
   { entry, found }: { entry: OutboxEntry; found: Inclusion | null },
 ): Promise<OutboxEntry | null> {
   const seen = observed(entry, found, pass.head)
-  const change = seen === null ? null : await withReason(parts, pass, { entry, change: seen })
+  const change = seen === null ? null : await completed(parts, pass, { entry, change: seen })
   const now = change === null ? entry : await parts.store.change(entry, change, pass.account)
   if (now === null) return null
   if (now.inclusion === null && now.status === 'submitted') await pushOn(parts, pass, now)
   return change === null ? null : now
+}
+
+/** A transaction that the chain lost is given as long as a new one before it is replaced. */
+async function completed(
+  parts: OutboxParts,
+  pass: Pass,
+  { entry, change }: { entry: OutboxEntry; change: EntryChange },
+): Promise<EntryChange> {
+  const last = entry.attempts.at(-1)
+  if (change.inclusion !== null || last === undefined) return withReason(parts, pass, { entry, change })
+  return { ...change, attempts: entry.attempts.with(-1, { ...last, signedAtMs: parts.clock.nowMs() }) }
 }
 
 /** A transaction that was mined and reverted tells no reason: the call is run again at its block to learn it. */
@@ -164,17 +182,22 @@ async function replace(parts: OutboxParts, pass: Pass, entry: OutboxEntry): Prom
 /** What nodes answer to a transaction they have, or have had, in a block or in their pool. */
 const KNOWN = /already known|already imported|nonce too low|already exists/i
 
-/** Sends the newest signed bytes. A refusal is no failure: whether the chain has it is told by receipts alone. */
+/**
+ * Sends the newest signed bytes. A refusal is no failure: whether the chain has it is told by receipts alone. Nothing is
+ * sent while the contracts are unknown: where there is no code yet, a call succeeds and does nothing.
+ */
 export async function broadcast(parts: OutboxParts, entry: OutboxEntry): Promise<void> {
   const raw = entry.attempts.at(-1)?.raw
+  if (raw === undefined || parts.addresses() === null) return
+  await broadcastRaw(parts, raw, { write: entry.id, nonce: entry.nonce })
+}
+
+export async function broadcastRaw({ rpc, log }: OutboxParts, raw: Hex, about: LogData): Promise<void> {
   try {
-    await parts.rpc.call('eth_sendRawTransaction', [raw])
+    await rpc.call('eth_sendRawTransaction', [raw])
   } catch (error) {
     if (!isAppError(error, 'chain.rejected')) throw error
     const level = KNOWN.test(error.message) ? 'debug' : 'warn'
-    parts.log[level](
-      { write: entry.id, nonce: entry.nonce, err: error },
-      'the node did not take a transaction',
-    )
+    log[level]({ ...about, err: error }, 'the node did not take a transaction')
   }
 }

@@ -28,6 +28,8 @@ export type OutboxStore = {
     key: string,
     lease: { holder: string; nowMs: number; untilMs: number; deadHolder: (holder: string) => boolean },
   ): Promise<boolean>
+  /** Gives a lease back, so that the next gateway need not wait for its end. */
+  release(key: string, holder: string): Promise<void>
 }
 
 const DONE: ChainWriteStatus[] = ['included', 'final', 'failed']
@@ -104,6 +106,9 @@ export function outboxStore(db: Connection): OutboxStore {
         if (isDuplicateKey(error)) return false
         throw error
       }
+    },
+    async release(key, holder) {
+      await leases.deleteOne({ _id: key, holder })
     },
   }
 }

@@ -22,6 +22,8 @@ export default defineConfig({
           // Registries are called far more often than they are deployed.
           optimizer: { enabled: true, runs: 10_000 },
           metadata: { bytecodeHash: 'none' },
+          // Added to Hardhat's own: for source verification and docs/contracts.md.
+          outputSelection: { '*': { '*': ['metadata', 'devdoc', 'userdoc'] } },
         },
       },
     },
@@ -35,7 +37,7 @@ export default defineConfig({
   },
   test: {
     mocha: { timeout: 40_000, forbidOnly: true, forbidPending: true },
-    solidity: { fuzz: { runs: 1_000 } },
+    solidity: { fuzz: { runs: 5_000 }, invariant: { runs: 256, depth: 200 } },
   },
   typechain: { dontOverrideCompile: true },
 })

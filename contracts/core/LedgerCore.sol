@@ -5,11 +5,11 @@ import {IEnforcementLedger} from "../interfaces/IEnforcementLedger.sol";
 import {SubjectKind} from "../types/EnforcementTypes.sol";
 
 /// @title Decisions, strikes and terminations, whoever makes them: `EnforcementLedger` says who may.
-/// @dev Inherits nothing and calls nobody, so that a solver can prove what it promises:
-/// - a strike counts only while the decision it cites stands, and no decision counts twice;
+/// @dev Each function takes records as they are and returns them as they become, so that a solver can prove:
+/// - a strike cites a decision that stands, and no decision carries two;
 /// - an account is terminated exactly while its live strikes reach the threshold it was last judged by;
 /// - a reversed decision stays reversed.
-abstract contract LedgerCore {
+library LedgerCore {
     /// @dev None: never recorded. Struck: its strike counts. Expired: its strike counted once.
     enum Phase {
         None,
@@ -19,6 +19,7 @@ abstract contract LedgerCore {
         Reversed
     }
 
+    /// @dev A decision; times in Unix seconds, 0 for what has not happened.
     struct Case {
         Phase phase;
         SubjectKind kind;
@@ -29,95 +30,90 @@ abstract contract LedgerCore {
         bytes32 subject;
     }
 
+    /// @dev What is held against a subject; all zero for one that was never struck.
     struct Account {
         uint8 liveStrikes;
         uint8 threshold;
         uint48 terminatedAt;
     }
 
-    mapping(bytes32 marketplaceId => mapping(bytes32 decisionId => Case record)) private _cases;
-    mapping(bytes32 marketplaceId => mapping(SubjectKind kind => mapping(bytes32 subject => Account account)))
-        private _accounts;
+    /// @dev What a strike is made by: live strikes that terminate, and when this one expires.
+    struct Terms {
+        uint8 threshold;
+        uint48 expiresAt;
+    }
 
-    function _decide(bytes32 marketplaceId, bytes32 decisionId, SubjectKind kind, bytes32 subject, uint48 time)
+    /// @notice The record of a new decision.
+    function decided(bytes32 decisionId, Case memory record, SubjectKind kind, bytes32 subject, uint48 time)
         internal
+        pure
+        returns (Case memory)
     {
-        Case storage record = _cases[marketplaceId][decisionId];
         if (record.phase != Phase.None) {
-            revert IEnforcementLedger.EnforcementLedgerDecisionExists(marketplaceId, decisionId);
+            revert IEnforcementLedger.EnforcementLedgerDecisionExists(decisionId, record.decidedAt);
         }
         record.phase = Phase.Standing;
         record.kind = kind;
         record.decidedAt = time;
         record.subject = subject;
+        return record;
     }
 
-    /// @dev The caller lets strikes expire first (`_expire`), so that only live ones are counted.
-    function _strike(bytes32 marketplaceId, bytes32 decisionId, uint8 threshold, uint48 expiresAt, uint48 time)
+    /// @notice A strike on the subject of the decision. `account` must be that subject's, with nothing in it that is
+    /// expired.
+    function struck(bytes32 decisionId, Case memory record, Account memory account, Terms memory terms, uint48 time)
         internal
-        returns (uint8 liveStrikes, bool terminated)
+        pure
+        returns (Case memory, Account memory)
     {
-        Case storage record = _standing(marketplaceId, decisionId);
+        _checkStands(decisionId, record);
         if (record.phase != Phase.Standing) {
             revert IEnforcementLedger.EnforcementLedgerAlreadyStruck(decisionId, record.struckAt);
         }
-        Account storage account = _accounts[marketplaceId][record.kind][record.subject];
         if (account.terminatedAt != 0) {
             revert IEnforcementLedger.EnforcementLedgerAlreadyTerminated(record.subject, account.terminatedAt);
         }
         record.phase = Phase.Struck;
         record.struckAt = time;
-        record.expiresAt = expiresAt;
-        liveStrikes = account.liveStrikes + 1;
-        terminated = liveStrikes >= threshold;
-        account.liveStrikes = liveStrikes;
-        account.threshold = threshold;
-        if (terminated) account.terminatedAt = time;
+        record.expiresAt = terms.expiresAt;
+        ++account.liveStrikes;
+        account.threshold = terms.threshold;
+        if (account.liveStrikes >= account.threshold) account.terminatedAt = time;
+        return (record, account);
     }
 
-    /// @dev Ends a strike whose time is over. Changes nothing before that, or while the account is terminated.
-    function _expire(bytes32 marketplaceId, bytes32 decisionId, uint48 time) internal returns (bool expired) {
-        Case storage record = _cases[marketplaceId][decisionId];
-        Account storage account = _accounts[marketplaceId][record.kind][record.subject];
-        expired = record.phase == Phase.Struck && record.expiresAt <= time && account.terminatedAt == 0;
-        if (!expired) return false;
-        record.phase = Phase.Expired;
-        --account.liveStrikes;
-    }
-
-    function _reverse(bytes32 marketplaceId, bytes32 decisionId, uint48 time)
+    /// @notice Ends a strike whose time is over. Changes nothing before that, or while the account is terminated.
+    function expired(Case memory record, Account memory account, uint48 time)
         internal
-        returns (bool struck, uint8 liveStrikes, bool reopened)
+        pure
+        returns (Case memory, Account memory)
     {
-        Case storage record = _standing(marketplaceId, decisionId);
-        Account storage account = _accounts[marketplaceId][record.kind][record.subject];
-        struck = record.phase == Phase.Struck;
+        if (record.phase == Phase.Struck && record.expiresAt <= time && account.terminatedAt == 0) {
+            record.phase = Phase.Expired;
+            --account.liveStrikes;
+        }
+        return (record, account);
+    }
+
+    /// @notice A reversal: a live strike is lifted, and the termination when too few are left.
+    function reversed(bytes32 decisionId, Case memory record, Account memory account, uint48 time)
+        internal
+        pure
+        returns (Case memory, Account memory)
+    {
+        _checkStands(decisionId, record);
+        bool live = record.phase == Phase.Struck;
         record.phase = Phase.Reversed;
         record.reversedAt = time;
-        if (!struck) return (false, account.liveStrikes, false);
-        liveStrikes = account.liveStrikes - 1;
-        account.liveStrikes = liveStrikes;
-        reopened = account.terminatedAt != 0 && liveStrikes < account.threshold;
-        if (reopened) account.terminatedAt = 0;
-    }
-
-    function _caseOf(bytes32 marketplaceId, bytes32 decisionId) internal view returns (Case storage) {
-        return _cases[marketplaceId][decisionId];
-    }
-
-    function _accountOf(bytes32 marketplaceId, SubjectKind kind, bytes32 subject)
-        internal
-        view
-        returns (Account storage)
-    {
-        return _accounts[marketplaceId][kind][subject];
-    }
-
-    function _standing(bytes32 marketplaceId, bytes32 decisionId) private view returns (Case storage record) {
-        record = _cases[marketplaceId][decisionId];
-        if (record.phase == Phase.None) {
-            revert IEnforcementLedger.EnforcementLedgerUnknownDecision(marketplaceId, decisionId);
+        if (live) {
+            --account.liveStrikes;
+            if (account.liveStrikes < account.threshold) account.terminatedAt = 0;
         }
+        return (record, account);
+    }
+
+    function _checkStands(bytes32 decisionId, Case memory record) private pure {
+        if (record.phase == Phase.None) revert IEnforcementLedger.EnforcementLedgerUnknownDecision(decisionId);
         if (record.phase == Phase.Reversed) {
             revert IEnforcementLedger.EnforcementLedgerDecisionReversed(decisionId, record.reversedAt);
         }

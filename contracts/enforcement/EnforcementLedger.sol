@@ -8,7 +8,7 @@ import {Decision, Marketplace, Ruling, Standing, SubjectKind} from "../types/Enf
 import {Marketplaces} from "./Marketplaces.sol";
 
 /// @title What marketplaces decided about sellers and complainants, and what follows from it.
-contract EnforcementLedger is Marketplaces, LedgerCore {
+contract EnforcementLedger is Marketplaces {
     /// @dev What the core has no use for.
     struct Details {
         bytes32 statementDigest;
@@ -16,11 +16,17 @@ contract EnforcementLedger is Marketplaces, LedgerCore {
         bytes32 orderId;
     }
 
+    /// @dev `strikes`: decisions whose strikes count, or did until they expired; those are taken off when the next
+    /// change is made. Never longer than `THRESHOLD_MAX`, since strikes end where an account does.
+    struct Subject {
+        LedgerCore.Account account;
+        bytes32[] strikes;
+    }
+
+    mapping(bytes32 marketplaceId => mapping(bytes32 decisionId => LedgerCore.Case record)) private _cases;
     mapping(bytes32 marketplaceId => mapping(bytes32 decisionId => Details details)) private _details;
-    /// @dev Decisions whose strikes count, or did until they expired: a strike is taken off when the next one is made.
-    /// Never longer than `THRESHOLD_MAX`.
-    mapping(bytes32 marketplaceId => mapping(SubjectKind kind => mapping(bytes32 subject => bytes32[] decisionIds)))
-        private _strikes;
+    mapping(bytes32 marketplaceId => mapping(SubjectKind kind => mapping(bytes32 subject => Subject record))) private
+        _subjects;
 
     /// @param accessManager The OpenZeppelin `AccessManager` that says who the operator is.
     constructor(address accessManager) AccessManaged(accessManager) {}
@@ -32,7 +38,9 @@ contract EnforcementLedger is Marketplaces, LedgerCore {
         bool complete = decisionId != 0 && ruling.statementDigest != 0 && ruling.subject != 0;
         if (!complete) revert EnforcementLedgerBadRuling(decisionId, ruling.statementDigest, ruling.subject);
         // Effect
-        _decide(marketplaceId, decisionId, ruling.kind, ruling.subject, uint48(block.timestamp));
+        LedgerCore.Case memory before = _cases[marketplaceId][decisionId];
+        _cases[marketplaceId][decisionId] =
+            LedgerCore.decided(decisionId, before, ruling.kind, ruling.subject, uint48(block.timestamp));
         _details[marketplaceId][decisionId] =
             Details({statementDigest: ruling.statementDigest, itemId: ruling.itemId, orderId: ruling.orderId});
         emit DecisionRecorded(marketplaceId, decisionId, ruling.subject, ruling);
@@ -40,40 +48,53 @@ contract EnforcementLedger is Marketplaces, LedgerCore {
 
     /// @inheritdoc IEnforcementLedger
     function strike(bytes32 marketplaceId, bytes32 decisionId) external {
-        Marketplace storage marketplace = _checkRecorder(marketplaceId, msg.sender);
+        // Check
+        Marketplace memory marketplace = _checkRecorder(marketplaceId, msg.sender);
         _checkActive(marketplaceId, marketplace.suspendedAt);
+        // Effect
         uint48 time = uint48(block.timestamp);
-        uint48 expiresAt = time + uint48(marketplace.decayDays) * 1 days;
-        Case storage record = _caseOf(marketplaceId, decisionId);
-        (SubjectKind kind, bytes32 subject) = (record.kind, record.subject);
-        bytes32[] storage strikes = _strikes[marketplaceId][kind][subject];
-        _expireAll(marketplaceId, strikes, time);
-        (uint8 live, bool terminated) = _strike(marketplaceId, decisionId, marketplace.threshold, expiresAt, time);
-        strikes.push(decisionId);
-        emit StrikeRecorded(marketplaceId, decisionId, subject, kind, live, expiresAt);
-        if (terminated) emit AccountTerminated(marketplaceId, decisionId, subject, kind);
+        LedgerCore.Terms memory terms = LedgerCore.Terms({
+            threshold: marketplace.threshold,
+            expiresAt: time + uint48(marketplace.decayDays) * 1 days
+        });
+        LedgerCore.Case memory record = _cases[marketplaceId][decisionId];
+        Subject storage subject = _subjects[marketplaceId][record.kind][record.subject];
+        _expireAll(_cases[marketplaceId], subject, time);
+        LedgerCore.Account memory account;
+        (record, account) = LedgerCore.struck(decisionId, record, subject.account, terms, time);
+        (_cases[marketplaceId][decisionId], subject.account) = (record, account);
+        subject.strikes.push(decisionId);
+        emit StrikeRecorded(
+            marketplaceId, decisionId, record.subject, record.kind, account.liveStrikes, record.expiresAt
+        );
+        if (account.terminatedAt != 0) emit AccountTerminated(marketplaceId, decisionId, record.subject, record.kind);
     }
 
     /// @inheritdoc IEnforcementLedger
     function reverseDecision(bytes32 marketplaceId, bytes32 decisionId, bytes32 statementDigest) external {
+        // Check
         _checkRecorder(marketplaceId, msg.sender);
         if (statementDigest == 0) revert EnforcementLedgerBadStatement(decisionId);
-        Case storage record = _caseOf(marketplaceId, decisionId);
-        (SubjectKind kind, bytes32 subject) = (record.kind, record.subject);
-        bytes32[] storage strikes = _strikes[marketplaceId][kind][subject];
-        _expireAll(marketplaceId, strikes, uint48(block.timestamp));
-        (bool struck, uint8 live, bool reopened) = _reverse(marketplaceId, decisionId, uint48(block.timestamp));
-        emit DecisionReversed(marketplaceId, decisionId, subject, statementDigest);
-        if (!struck) return;
-        _takeOff(strikes, decisionId);
-        emit StrikeLifted(marketplaceId, decisionId, subject, kind, live);
-        if (reopened) emit TerminationLifted(marketplaceId, decisionId, subject, kind);
+        // Effect
+        Subject storage subject = _subjectOf(marketplaceId, decisionId);
+        _expireAll(_cases[marketplaceId], subject, uint48(block.timestamp));
+        LedgerCore.Case memory record = _cases[marketplaceId][decisionId];
+        LedgerCore.Account memory account = subject.account;
+        (bool live, bool terminated) = (record.phase == LedgerCore.Phase.Struck, account.terminatedAt != 0);
+        (record, account) = LedgerCore.reversed(decisionId, record, account, uint48(block.timestamp));
+        (_cases[marketplaceId][decisionId], subject.account) = (record, account);
+        emit DecisionReversed(marketplaceId, decisionId, record.subject, statementDigest);
+        if (!live) return;
+        _takeOff(subject.strikes, decisionId);
+        emit StrikeLifted(marketplaceId, decisionId, record.subject, record.kind, account.liveStrikes);
+        bool reopened = terminated && account.terminatedAt == 0;
+        if (reopened) emit TerminationLifted(marketplaceId, decisionId, record.subject, record.kind);
     }
 
     /// @inheritdoc IEnforcementLedger
     function decisionOf(bytes32 marketplaceId, bytes32 decisionId) external view returns (Decision memory decision) {
-        Case storage record = _caseOf(marketplaceId, decisionId);
-        Details storage details = _details[marketplaceId][decisionId];
+        LedgerCore.Case memory record = _cases[marketplaceId][decisionId];
+        Details memory details = _details[marketplaceId][decisionId];
         return Decision({
             ruling: Ruling({
                 statementDigest: details.statementDigest,
@@ -91,8 +112,8 @@ contract EnforcementLedger is Marketplaces, LedgerCore {
 
     /// @inheritdoc IEnforcementLedger
     function stands(bytes32 marketplaceId, bytes32 decisionId) external view returns (bool) {
-        Case storage record = _caseOf(marketplaceId, decisionId);
-        return record.decidedAt != 0 && record.reversedAt == 0;
+        LedgerCore.Phase phase = _cases[marketplaceId][decisionId].phase;
+        return phase != LedgerCore.Phase.None && phase != LedgerCore.Phase.Reversed;
     }
 
     /// @inheritdoc IEnforcementLedger
@@ -101,7 +122,7 @@ contract EnforcementLedger is Marketplaces, LedgerCore {
         view
         returns (Standing memory standing)
     {
-        Account storage account = _accountOf(marketplaceId, kind, subject);
+        LedgerCore.Account memory account = _subjects[marketplaceId][kind][subject].account;
         return Standing({
             liveStrikes: uint8(_liveOf(marketplaceId, kind, subject).length),
             threshold: account.threshold,
@@ -119,23 +140,33 @@ contract EnforcementLedger is Marketplaces, LedgerCore {
     }
 
     /// @dev Takes off every strike whose time is over.
-    function _expireAll(bytes32 marketplaceId, bytes32[] storage strikes, uint48 time) private {
-        uint256 i = 0;
-        while (i < strikes.length) {
-            if (_expire(marketplaceId, strikes[i], time)) _takeOffAt(strikes, i);
-            else ++i;
+    function _expireAll(
+        mapping(bytes32 decisionId => LedgerCore.Case record) storage cases,
+        Subject storage subject,
+        uint48 time
+    ) private {
+        bytes32[] memory strikes = subject.strikes;
+        for (uint256 i = 0; i < strikes.length; ++i) {
+            (LedgerCore.Case memory record, LedgerCore.Account memory account) =
+                LedgerCore.expired(cases[strikes[i]], subject.account, time);
+            if (record.phase != LedgerCore.Phase.Expired) continue;
+            (cases[strikes[i]], subject.account) = (record, account);
+            _takeOff(subject.strikes, strikes[i]);
         }
     }
 
+    /// @dev The order of the list says nothing.
     function _takeOff(bytes32[] storage strikes, bytes32 decisionId) private {
+        uint256 last = strikes.length - 1;
         uint256 i = 0;
         while (strikes[i] != decisionId) ++i;
-        _takeOffAt(strikes, i);
+        strikes[i] = strikes[last];
+        strikes.pop();
     }
 
-    function _takeOffAt(bytes32[] storage strikes, uint256 place) private {
-        strikes[place] = strikes[strikes.length - 1];
-        strikes.pop();
+    function _subjectOf(bytes32 marketplaceId, bytes32 decisionId) private view returns (Subject storage) {
+        LedgerCore.Case storage record = _cases[marketplaceId][decisionId];
+        return _subjects[marketplaceId][record.kind][record.subject];
     }
 
     /// @dev All strikes on the list of a terminated account, the unexpired ones of any other.
@@ -144,11 +175,12 @@ contract EnforcementLedger is Marketplaces, LedgerCore {
         view
         returns (bytes32[] memory decisionIds)
     {
-        bytes32[] memory listed = _strikes[marketplaceId][kind][subject];
-        if (_accountOf(marketplaceId, kind, subject).terminatedAt != 0) return listed;
+        Subject storage record = _subjects[marketplaceId][kind][subject];
+        bytes32[] memory listed = record.strikes;
+        if (record.account.terminatedAt != 0) return listed;
         uint256 count = 0;
         for (uint256 i = 0; i < listed.length; ++i) {
-            if (_caseOf(marketplaceId, listed[i]).expiresAt <= block.timestamp) continue;
+            if (_cases[marketplaceId][listed[i]].expiresAt <= block.timestamp) continue;
             listed[count] = listed[i];
             ++count;
         }

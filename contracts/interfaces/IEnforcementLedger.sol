@@ -87,10 +87,10 @@ interface IEnforcementLedger {
     error EnforcementLedgerBadPolicy(uint8 threshold, uint16 decayDays);
     /// @notice A zero decision id, statement digest or subject.
     error EnforcementLedgerBadRuling(bytes32 decisionId, bytes32 statementDigest, bytes32 subject);
-    /// @notice The marketplace recorded a decision of this id before.
-    error EnforcementLedgerDecisionExists(bytes32 marketplaceId, bytes32 decisionId);
+    /// @notice The marketplace recorded a decision of this id before, at the time given (Unix seconds).
+    error EnforcementLedgerDecisionExists(bytes32 decisionId, uint48 decidedAt);
     /// @notice The marketplace recorded no decision of this id.
-    error EnforcementLedgerUnknownDecision(bytes32 marketplaceId, bytes32 decisionId);
+    error EnforcementLedgerUnknownDecision(bytes32 decisionId);
     /// @notice The decision was reversed, at the time given (Unix seconds).
     error EnforcementLedgerDecisionReversed(bytes32 decisionId, uint48 reversedAt);
     /// @notice The decision carries a strike already, made at the time given (Unix seconds).

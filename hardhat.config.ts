@@ -11,8 +11,12 @@ const compiler = createRequire(import.meta.url).resolve('solc/soljson.js')
 export default defineConfig({
   plugins: [hardhatToolbox],
   solidity: {
-    // Deployed as it is, so its artifact is needed too.
-    npmFilesToBuild: ['@openzeppelin/contracts/access/manager/AccessManager.sol'],
+    // Deployed as they are, so their artifacts are needed too.
+    npmFilesToBuild: [
+      '@openzeppelin/contracts/access/manager/AccessManager.sol',
+      '@openzeppelin/contracts/utils/cryptography/verifiers/ERC7913P256Verifier.sol',
+      '@openzeppelin/contracts/utils/cryptography/verifiers/ERC7913WebAuthnVerifier.sol',
+    ],
     profiles: {
       default: {
         version: '0.8.35',

@@ -14,6 +14,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const EXPORTS = [
   { contract: 'BrandRegistry', artifact: 'contracts/registry/BrandRegistry.sol', file: 'brand-registry' },
   { contract: 'ItemRegistry', artifact: 'contracts/registry/ItemRegistry.sol', file: 'item-registry' },
+  { contract: 'ItemOwnership', artifact: 'contracts/ownership/ItemOwnership.sol', file: 'item-ownership' },
 ] as const
 
 type Export = (typeof EXPORTS)[number]

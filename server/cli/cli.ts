@@ -1,12 +1,14 @@
 import type { Env } from '../config/env.ts'
 import { isAppError, messageOf } from '../kernel/errors.ts'
 import { type Command, EXIT, type Io, runCommand } from './command.ts'
+import { backup } from './commands/backup.ts'
 import { doctor } from './commands/doctor.ts'
 import { register } from './commands/register.ts'
+import { restore } from './commands/restore.ts'
 import { screen } from './commands/screen.ts'
 import { verify } from './commands/verify.ts'
 
-const COMMANDS: readonly Command[] = [register, verify, screen, doctor]
+const COMMANDS: readonly Command[] = [register, verify, screen, backup, restore, doctor]
 
 const HELP = [
   'cachet COMMAND [ARGUMENT] [--help] [--json]',

@@ -9,6 +9,7 @@ import type { Logger } from '../kernel/log.ts'
 import { accountStore } from '../keys/account.store.ts'
 import { type Accounts, createAccounts } from '../keys/accounts.ts'
 import { exportPkcs8, generateEs256, importEs256, publicKeyOf } from '../keys/es256.ts'
+import { startEs256Threads } from '../keys/es256-threads.ts'
 import { type GatewayKeys, gatewayKeys } from '../keys/gateway-key.store.ts'
 import { receiptSigner } from '../keys/receipts.ts'
 import { createSessions, type Sessions } from '../keys/sessions.ts'
@@ -80,12 +81,14 @@ export async function createServices(ground: Ground): Promise<Services> {
     relayer,
   })
   const webhooks = webhooksOf(ground, store)
+  const es256 = ground.opened.add(startEs256Threads())
   const items = createItems({ ...itemDeps(ground, brands, store), anchored: tellAnchored(webhooks) })
   const verification = createVerification({
     brands: brands.reader,
     items: items.reader,
     chain: chain.reader,
-    receipts: receiptSigner(receiptKeys),
+    signatures: es256,
+    receipts: receiptSigner(receiptKeys, es256.signer(receiptKeys.current.privateKey)),
     scans: scanStore(store),
     clock,
     log,

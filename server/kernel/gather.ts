@@ -4,30 +4,37 @@ type Waiting<T, R> = {
   readonly reject: (error: unknown) => void
 }
 
+export type GatherOptions = {
+  /** Questions in one group, at most. */
+  readonly groupMax: number
+  /** Groups under way at once; while that many are, questions gather for the next. */
+  readonly underWayMax?: number
+}
+
 /**
- * Answers single questions by asking many at once, without waiting for more to come: while one group is under way, the
+ * Answers single questions by asking many at once, without waiting for more to come: while a group is under way, the
  * next gathers. A lone question is asked in the same turn of the event loop; under load one round trip serves many.
  * `ask` gives one result a value, in order; where it fails, everybody in the group is told.
  */
 export function gathered<T, R>(
   ask: (values: T[]) => Promise<readonly R[]>,
-  groupMax: number,
+  { groupMax, underWayMax = 1 }: GatherOptions,
 ): (value: T) => Promise<R> {
   let waiting: Waiting<T, R>[] = []
-  let asking = false
+  let underWay = 0
   const drain = async (): Promise<void> => {
     while (waiting.length > 0) {
       const group = waiting.slice(0, groupMax)
       waiting = waiting.slice(groupMax)
       await answer(group, ask)
     }
-    asking = false
+    underWay -= 1
   }
   return (value) =>
     new Promise((resolve, reject) => {
       waiting.push({ value, resolve, reject })
-      if (asking) return
-      asking = true
+      if (underWay >= underWayMax) return
+      underWay += 1
       // After the current turn, so that questions of one turn share a group.
       setImmediate(() => void drain())
     })

@@ -52,16 +52,21 @@ export async function thumbprintOf(jwk: PublicJwk): Promise<{ kid: string; thumb
  * Signs a compact JWS (RFC 7515) with ES256 off the main thread. The signature has the low s of the two that are
  * mathematically valid, so that a signature has one form only.
  */
-export function signCompact(
+export async function signCompact(
   header: object,
   payload: string | Uint8Array,
   privateKey: KeyObject,
 ): Promise<string> {
   const input = `${Buffer.from(JSON.stringify(header)).toString('base64url')}.${Buffer.from(payload).toString('base64url')}`
+  return `${input}.${await signInput(input, privateKey)}`
+}
+
+/** The signature over a JWS signing input, in base64url, as in `signCompact`. */
+export function signInput(input: string, privateKey: KeyObject): Promise<string> {
   return new Promise((resolve, reject) => {
     sign('sha256', Buffer.from(input), privateKey, (error, der) => {
       if (error) reject(error)
-      else resolve(`${input}.${lowS(fromDer(der)).toString('base64url')}`)
+      else resolve(lowS(fromDer(der)).toString('base64url'))
     })
   })
 }

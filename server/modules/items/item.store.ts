@@ -22,7 +22,7 @@ export function itemStore(db: Connection): ItemStore {
       .toArray()
     const records = new Map(found.map((item) => [item._id, recordOf(item)]))
     return ids.map((id) => records.get(id) ?? null)
-  }, LOOKUPS_MAX)
+  }, { groupMax: LOOKUPS_MAX })
   return {
     async insert(batch) {
       const documents = batch.items.map((item) => documentOf(batch, item))

@@ -1,7 +1,7 @@
 import { hexOf } from '../../kernel/bytes.ts'
 import { isAppError } from '../../kernel/errors.ts'
 import { type ItemKey, parseDigitalLink } from '../../kernel/gs1.ts'
-import { type Certificate, verifyCertificate } from '../certificates/index.ts'
+import type { Certificate } from '../certificates/index.ts'
 import { itemIdOf, leafHash, verifyProof } from '../items/index.ts'
 import type { Found, Reads } from './open-subject.ts'
 
@@ -9,7 +9,10 @@ import type { Found, Reads } from './open-subject.ts'
 export type Check = { readonly holds: boolean; readonly storedHolds: boolean }
 
 /** Checks the registered certificate or the one shown. Where the shown one differs from ours, ours is checked first. */
-export async function checkFound(found: Found, reads: Pick<Reads, 'brands' | 'log'>): Promise<Check> {
+export async function checkFound(
+  found: Found,
+  reads: Pick<Reads, 'brands' | 'log' | 'signatures'>,
+): Promise<Check> {
   const { ours, shown, proof } = found
   if (shown !== null && shown.certificate.digest === ours?.digest) {
     const holds = isOfRecord(shown.certificate, found)
@@ -41,10 +44,10 @@ export function namedKey(certificate: Certificate): ItemKey | null {
 async function isSignedByBrand(
   certificate: Certificate,
   { brand }: Found,
-  reads: Pick<Reads, 'brands'>,
+  reads: Pick<Reads, 'brands' | 'signatures'>,
 ): Promise<boolean> {
   const key = await reads.brands.key(certificate.header.kid)
-  return key?.brandId === brand.id && (await verifyCertificate(certificate, key.publicKey))
+  return key?.brandId === brand.id && (await reads.signatures.verify(certificate, key.publicKey))
 }
 
 /** The certificate names this brand and this item with its salted id, and its leaf leads to the root, if there is one. */

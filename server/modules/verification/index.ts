@@ -11,7 +11,15 @@ export type { Evidence } from './evidence.ts'
 export { findingText } from './finding-texts.ts'
 export { SEVERITY } from './judgement.ts'
 export type { Subject } from './open-subject.ts'
-export type { Place, ReceiptSigner, ScanStore, StoredScan, StoredVerdict, VerificationDeps } from './ports.ts'
+export type {
+  Place,
+  ReceiptSigner,
+  ScanStore,
+  SignatureVerifier,
+  StoredScan,
+  StoredVerdict,
+  VerificationDeps,
+} from './ports.ts'
 export type {
   Assurance,
   Finding,

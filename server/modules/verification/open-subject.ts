@@ -2,7 +2,7 @@ import { hexOf } from '../../kernel/bytes.ts'
 import type { ItemQuery } from '../../kernel/chain-facts.ts'
 import { type DigitalLink, type ItemKey, parseDigitalLink } from '../../kernel/gs1.ts'
 import type { Brand } from '../brands/index.ts'
-import { type Certificate, readCertificate, verifyCertificate } from '../certificates/index.ts'
+import { type Certificate, readCertificate } from '../certificates/index.ts'
 import type { ItemRecord, MerkleProof } from '../items/index.ts'
 import { namedKey } from './check-record.ts'
 import type { Evidence } from './evidence.ts'
@@ -12,7 +12,7 @@ import type { VerificationDeps } from './ports.ts'
 /** What is asked about: an item by its number, by the link on its label, or by a certificate that somebody shows. */
 export type Subject = { readonly key: ItemKey } | { readonly url: string } | { readonly certificate: string }
 
-export type Reads = Pick<VerificationDeps, 'brands' | 'items' | 'chain' | 'log' | 'publicUrl'>
+export type Reads = Pick<VerificationDeps, 'brands' | 'items' | 'chain' | 'signatures' | 'log' | 'publicUrl'>
 
 /** A registered item and the certificates to judge: ours, and the one shown if somebody showed one. */
 export type Found = {
@@ -81,7 +81,7 @@ async function openCertificate(text: string, reads: Reads): Promise<Opened> {
   if (brand?.did !== issuer) return done({ kind: 'issuer_unknown', issuer: issuer.slice(0, 300) })
   const brandKey = await reads.brands.key(certificate.header.kid)
   if (brandKey?.brandId !== brand.id) return done({ kind: 'key_not_of_brand', brandName: brand.name })
-  if (!(await verifyCertificate(certificate, brandKey.publicKey)))
+  if (!(await reads.signatures.verify(certificate, brandKey.publicKey)))
     return done({ kind: 'signature_wrong', brandName: brand.name })
   return openSigned({ certificate, text }, brand, reads)
 }

@@ -1,12 +1,17 @@
+import type { KeyObject } from 'node:crypto'
 import type { ChainReader } from '../../kernel/chain-facts.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Logger } from '../../kernel/log.ts'
 import type { BrandReader } from '../brands/index.ts'
+import type { Certificate } from '../certificates/index.ts'
 import type { ItemReader } from '../items/index.ts'
 import type { VerdictKind } from './types.ts'
 
 /** Signs a verdict's receipt: compact JWS, ES256, by a key published at /.well-known/jwks.json. */
 export type ReceiptSigner = { sign(payload: object): Promise<string> }
+
+/** Checks ES256 signatures off the main thread. */
+export type SignatureVerifier = { verify(certificate: Certificate, publicKey: KeyObject): Promise<boolean> }
 
 /** A verdict as kept: its receipt holds all of it, and nothing about the person who asked. */
 export type StoredVerdict = {
@@ -45,6 +50,7 @@ export type VerificationDeps = {
   readonly brands: BrandReader
   readonly items: ItemReader
   readonly chain: ChainReader
+  readonly signatures: SignatureVerifier
   readonly receipts: ReceiptSigner
   readonly scans: ScanStore
   readonly clock: Clock

@@ -1,5 +1,5 @@
 import { AppError } from '../../kernel/errors.ts'
-import { gathered as together } from '../../kernel/gather.ts'
+import { gathered as inGroups } from '../../kernel/gather.ts'
 import { newId } from '../../kernel/ids.ts'
 import { type Assessment, answerOf } from './answer.ts'
 import { type Bundle, bundleOf } from './bundle.ts'
@@ -41,29 +41,26 @@ export type Verification = {
   bundle(id: string): Promise<Bundle>
 }
 
+type Asked = { readonly subject: Subject; readonly language: string }
 type Assessed = { readonly gathered: Gathered; readonly answer: Assessment }
+type Entry = Parameters<ScanStore['insert']>[0][number]
 
-/** Scans a single write carries at most: a few hundred kilobytes. */
-const WRITES_MAX = 250
+/** Questions that share each round trip to store, chain and threads. */
+const QUESTIONS = { groupMax: 64, underWayMax: 4 }
+/** Scans a single write carries: at most a few hundred kilobytes. */
+const WRITES = { groupMax: 250, underWayMax: 2 }
 
 export function createVerificationService(deps: VerificationDeps): Verification {
-  const write = together(async (scans: Parameters<ScanStore['insert']>[0][number][]) => {
-    await deps.scans.insert(scans)
-    return scans
-  }, WRITES_MAX)
   const pseudonyms = createPseudonyms(deps.pseudonymKey)
-  const finish = async (assessed: Assessed, context: ScanContext): Promise<Verdict> => {
-    const verdict = await signed(assessed.answer, context.nonce, deps)
-    await recorded(
-      () => write(entryOf(verdict, assessed.gathered, context, { atMs: deps.clock.nowMs(), pseudonyms })),
-      verdict,
-      deps,
-    )
+  const assessed = inGroups((asked: Asked[]) => assessAll(asked, deps), QUESTIONS)
+  const recorded = inGroups(async (entries: Entry[]) => {
+    await record(entries, deps)
+    return entries
+  }, WRITES)
+  const finish = async ({ gathered, answer }: Assessed, context: ScanContext): Promise<Verdict> => {
+    const verdict = await signed(answer, context.nonce, deps)
+    await recorded(entryOf(verdict, gathered, context, { atMs: deps.clock.nowMs(), pseudonyms }))
     return verdict
-  }
-  const one = async (subject: Subject, language: string): Promise<Assessed> => {
-    requireReadable(subject)
-    return only(await assessAll([subject], language, deps))
   }
   const find = async (id: string): Promise<Verdict> => {
     const stored = await deps.scans.find(id)
@@ -72,37 +69,43 @@ export function createVerificationService(deps: VerificationDeps): Verification 
     return restoreVerdict(stored, deps.items)
   }
   return {
-    verify: async (command) => finish(await one(command, command.language), command),
+    async verify(command) {
+      requireReadable(command)
+      return finish(await assessed({ subject: command, language: command.language }), command)
+    },
     async verifyMany(subjects, context) {
       const faults = subjects.map(faultOf)
-      const assessed = await assessAll(
-        subjects.filter((_, i) => faults[i] === null),
-        context.language,
+      const readable = subjects.filter((_, i) => faults[i] === null)
+      const all = await assessAll(
+        readable.map((subject) => ({ subject, language: context.language })),
         deps,
       )
-      const verdicts = (await Promise.all(assessed.map((a) => finish(a, context)))).values()
+      const verdicts = (await Promise.all(all.map((one) => finish(one, context)))).values()
       return faults.map((fault) => fault ?? only([verdicts.next().value]))
     },
-    assess: async (subject, language = 'en') => (await one(subject, language)).answer,
+    async assess(subject, language = 'en') {
+      requireReadable(subject)
+      return (await assessed({ subject, language })).answer
+    },
     find,
     bundle: async (id) => bundleOf(await find(id), deps.contracts()),
   }
 }
 
-async function assessAll(
-  subjects: readonly Subject[],
-  language: string,
-  deps: VerificationDeps,
-): Promise<Assessed[]> {
-  const all = await gather(subjects, deps)
-  const about = { language: languageOf(language), checkedAtMs: deps.clock.nowMs() }
-  return all.map((gathered) => {
+async function assessAll(asked: readonly Asked[], deps: VerificationDeps): Promise<Assessed[]> {
+  const all = await gather(
+    asked.map(({ subject }) => subject),
+    deps,
+  )
+  const checkedAtMs = deps.clock.nowMs()
+  return all.map((gathered, i) => {
     const judgement = judge(gathered.evidence)
     if (judgement.damaged)
       deps.log.error(
         { item: gathered.key },
         'the stored record of an item does not hold: restore it from a copy',
       )
+    const about = { language: languageOf(asked[i]?.language ?? 'en'), checkedAtMs }
     return { gathered, answer: answerOf(gathered, judgement, about) }
   })
 }
@@ -120,15 +123,14 @@ async function signed(
 }
 
 /** A verdict is true whether or not it could be recorded; where the store is down, it is given all the same. */
-async function recorded(
-  write: () => Promise<unknown>,
-  verdict: Verdict,
-  { log }: VerificationDeps,
-): Promise<void> {
+async function record(entries: readonly Entry[], { scans, log }: VerificationDeps): Promise<void> {
   try {
-    await write()
+    await scans.insert(entries)
   } catch (error) {
-    log.error({ verificationId: verdict.id, err: error }, 'a scan could not be recorded')
+    log.error(
+      { verificationIds: entries.map((e) => e.verdict.id), err: error },
+      'scans could not be recorded',
+    )
   }
 }
 

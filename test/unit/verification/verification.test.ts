@@ -155,7 +155,7 @@ describe('verification of a registered item', () => {
       language: 'en',
     })
     expect(verdict.verdict).to.equal('verified')
-    expect(world.errors).to.deep.equal(['a scan could not be recorded'])
+    expect(world.errors).to.deep.equal(['scans could not be recorded'])
   })
 })
 

@@ -46,7 +46,7 @@ type Assessed = { readonly gathered: Gathered; readonly answer: Assessment }
 type Entry = Parameters<ScanStore['insert']>[0][number]
 
 /** Questions that share each round trip to store, chain and threads. */
-const QUESTIONS = { groupMax: 64, underWayMax: 4 }
+const QUESTIONS = { groupMax: 16, underWayMax: 4 }
 /** Scans a single write carries: at most a few hundred kilobytes. */
 const WRITES = { groupMax: 250, underWayMax: 2 }
 

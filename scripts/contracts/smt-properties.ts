@@ -9,7 +9,7 @@ export type Property = {
   readonly end: number
 }
 
-const FUNCTION = /\/\/\/ @notice ([^]*?)\n\s*function (proved|refuted)(\w+)\([^]*?\n {4}\}/g
+const FUNCTION = /\/\/\/ @notice ([\s\S]*?)\n\s*function (proved|refuted)(\w+)\([\s\S]*?\n {4}\}/g
 
 /**
  * Finds the properties of a harness: functions named `proved…` or `refuted…`, each with a notice and exactly one assert.

@@ -44,11 +44,12 @@ contract ItemOwnership is OwnedToken, OwnerSignatures, RegistryReader {
         uint48 deadline,
         bytes calldata signature
     ) external returns (uint256 tokenId) {
-        bytes32 brandId = _checkLeaf(root, leaf, proof);
+        (bytes32 brandId, uint32 brandNumber) = _checkLeaf(root, leaf, proof);
         tokenId = tokenIdOf(brandId, leaf.itemId);
         _checkDeadline(deadline);
         _checkClaimKey(tokenId, leaf.claimKey, OwnershipMessages.claim(tokenId, owner, deadline), signature);
-        _giveFirst(tokenId, _ownerFrom(owner), brandId, root, leaf);
+        _giveFirst(tokenId, _ownerFrom(owner), brandNumber, root, leaf);
+        emit Claimed(tokenId, brandId, leaf.itemId, root, leaf.index);
     }
 
     /// @inheritdoc IItemOwnership
@@ -179,12 +180,11 @@ contract ItemOwnership is OwnedToken, OwnerSignatures, RegistryReader {
         return uint256(keccak256(abi.encode(brandId, itemId)));
     }
 
-    function _giveFirst(uint256 tokenId, address owner, bytes32 brandId, bytes32 root, Leaf calldata leaf) private {
+    function _giveFirst(uint256 tokenId, address owner, uint32 brandNumber, bytes32 root, Leaf calldata leaf) private {
         Origin memory origin = Origin({root: root, index: leaf.index, claimKey: leaf.claimKey});
         bytes22 originTag = OwnershipMessages.originTag(origin);
-        _begin(tokenId, owner, _numberOf(brandId), originTag, uint48(block.timestamp));
+        _begin(tokenId, owner, brandNumber, originTag, uint48(block.timestamp));
         _bookFirst(owner, tokenId);
-        emit Claimed(tokenId, brandId, leaf.itemId, root, leaf.index);
     }
 
     function _reportStolen(uint256 tokenId, Reporter by, address account) private {

@@ -4,10 +4,11 @@ pragma solidity 0.8.35;
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 import {IBrandRegistry} from "../interfaces/IBrandRegistry.sol";
 import {IItemOwnership} from "../interfaces/IItemOwnership.sol";
+import {LeafBitmap} from "../libraries/LeafBitmap.sol";
 import {LeafHash} from "../libraries/LeafHash.sol";
 import {ItemRegistry} from "../registry/ItemRegistry.sol";
 import {Brand} from "../types/BrandTypes.sol";
-import {ItemStatus, Kind, Leaf, Query} from "../types/ItemTypes.sol";
+import {Anchor, ItemStatus, Kind, Leaf, Query} from "../types/ItemTypes.sol";
 import {PermitStatus} from "../types/OwnershipTypes.sol";
 
 /// @title What `ItemOwnership` asks of the two registries.
@@ -22,28 +23,26 @@ abstract contract RegistryReader {
         brandRegistry = items.brandRegistry();
     }
 
-    /// @dev The leaf is one of an item, anchored by an active brand, and not revoked.
+    /// @dev The leaf is one of an item, anchored by an active brand, and not revoked. Asks narrow questions, since one
+    /// answer to all of them reads two slots more.
     function _checkLeaf(bytes32 root, Leaf calldata leaf, bytes32[] calldata proof)
         internal
         view
-        returns (bytes32 brandId)
+        returns (bytes32 brandId, uint32 brandNumber)
     {
-        ItemStatus memory found = _read(root, leaf.index);
-        brandId = found.anchor.brandId;
-        if (found.anchor.anchoredAt == 0) revert IItemOwnership.ItemOwnershipUnknownRoot(root);
-        if (found.anchor.kind != Kind.Items) revert IItemOwnership.ItemOwnershipNotItems(root);
-        if (leaf.index >= found.anchor.leafCount) revert IItemOwnership.ItemOwnershipBadIndex(root, leaf.index);
-        if (found.brandSuspendedAt != 0) {
-            revert IItemOwnership.ItemOwnershipBrandSuspended(brandId, found.brandSuspendedAt);
-        }
-        if (found.revoked) revert IItemOwnership.ItemOwnershipRevoked(root, leaf.index);
+        Anchor memory found = itemRegistry.anchorOf(root);
+        brandId = found.brandId;
+        if (found.anchoredAt == 0) revert IItemOwnership.ItemOwnershipUnknownRoot(root);
+        if (found.kind != Kind.Items) revert IItemOwnership.ItemOwnershipNotItems(root);
+        if (leaf.index >= found.leafCount) revert IItemOwnership.ItemOwnershipBadIndex(root, leaf.index);
+        Brand memory brand = brandRegistry.brandOf(brandId);
+        brandNumber = brand.number;
+        _checkSuspension(brandId, brand.suspendedAt);
+        (uint256 revoked,) = itemRegistry.wordsOf(root, LeafBitmap.wordOf(leaf.index));
+        if (LeafBitmap.isSet(revoked, leaf.index)) revert IItemOwnership.ItemOwnershipRevoked(root, leaf.index);
         if (!MerkleProof.verifyCalldata(proof, root, LeafHash.hashOf(leaf))) {
             revert IItemOwnership.ItemOwnershipBadProof(root, leaf.index);
         }
-    }
-
-    function _numberOf(bytes32 brandId) internal view returns (uint32 brandNumber) {
-        return brandRegistry.brandOf(brandId).number;
     }
 
     /// @dev The account is the admin or an anchoring account of the brand, which is active.

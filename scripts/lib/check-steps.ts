@@ -44,7 +44,7 @@ export const STEPS: readonly Step[] = [
   program('gas', 'receipts against the snapshot', 'mocha', 'mocha', [
     '--timeout',
     '60000',
-    'test/contracts/gas.test.ts',
+    'test/contracts/**/gas.test.ts',
   ]),
   { name: 'left out', what: 'no skipped test, no debt without an issue', run: async () => leftOut() },
 ].filter(({ name }) => name !== 'gas' || existsSync(join(ROOT, 'test/contracts/gas.test.ts')))

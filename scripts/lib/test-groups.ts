@@ -45,7 +45,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
 
 /** Parts of the above that have a command of their own. */
 export const PARTS: Readonly<Record<string, Group>> = {
-  gas: { suites: [mocha('gas', 60_000, 'test/contracts/gas.test.ts')], tools: [] },
+  gas: { suites: [mocha('gas', 60_000, 'test/contracts/**/gas.test.ts')], tools: [] },
 }
 
 /** The files of a suite, sorted, as they are on disk now. */

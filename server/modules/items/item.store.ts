@@ -16,13 +16,16 @@ export function itemStore(db: Connection): ItemStore {
   const model = itemModel(db)
   // A busy moment's look-ups share a round trip, and skip mongoose: ids are strings, and the documents are this file's own.
   const raw = db.collection<ItemDocument>(model.collection.name)
-  const find = gathered(async (ids: string[]): Promise<(ItemRecord | null)[]> => {
-    const found = await raw
-      .find({ _id: { $in: ids } }, { limit: ids.length, batchSize: ids.length + 1 })
-      .toArray()
-    const records = new Map(found.map((item) => [item._id, recordOf(item)]))
-    return ids.map((id) => records.get(id) ?? null)
-  }, { groupMax: LOOKUPS_MAX })
+  const find = gathered(
+    async (ids: string[]): Promise<(ItemRecord | null)[]> => {
+      const found = await raw
+        .find({ _id: { $in: ids } }, { limit: ids.length, batchSize: ids.length + 1 })
+        .toArray()
+      const records = new Map(found.map((item) => [item._id, recordOf(item)]))
+      return ids.map((id) => records.get(id) ?? null)
+    },
+    { groupMax: LOOKUPS_MAX },
+  )
   return {
     async insert(batch) {
       const documents = batch.items.map((item) => documentOf(batch, item))

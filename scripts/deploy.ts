@@ -13,12 +13,15 @@ const HELP = `Deploys the contracts, or resumes and checks a deployment.
   CHAIN_RPC_URL=… CHAIN_DEPLOYER_KEY=0x… node scripts/deploy.ts [--relayer ADDRESS] [--out FOLDER]
 
 The endpoint's chain gets a folder of its own, deployments/<chain id>, unless --out names one.
+PUBLIC_URL is where the gateway will be reached: the tokens of items name it (http://localhost:8080).
 Run "npx hardhat build" first. Without CHAIN_DEPLOYER_KEY a recorded deployment is only checked.`
+
+const DEFAULT_PUBLIC_URL = 'http://localhost:8080'
 
 async function main(): Promise<void> {
   const options = { relayer: { type: 'string' }, out: { type: 'string' }, help: { type: 'boolean' } } as const
   const { values } = parseArgs({ options })
-  const { CHAIN_RPC_URL: rpcUrl, CHAIN_DEPLOYER_KEY: key } = readEnv()
+  const { CHAIN_RPC_URL: rpcUrl, CHAIN_DEPLOYER_KEY: key, PUBLIC_URL: publicUrl } = readEnv()
   if (values.help || !rpcUrl) {
     console.log(HELP)
     process.exitCode = values.help ? 0 : 2
@@ -33,10 +36,11 @@ async function main(): Promise<void> {
     chainId,
     folder,
     relayer,
+    tokenBaseUri: `${(publicUrl ?? DEFAULT_PUBLIC_URL).replace(/\/+$/, '')}/token/`,
     deployerKey: key ? toHex(key, 32) : null,
   })
   for (const { contract, address, blockNumber } of Object.values(deployment.contracts)) {
-    console.log(`${contract.padEnd(14)} ${address}  block ${blockNumber}`)
+    console.log(`${contract.padEnd(24)} ${address}  block ${blockNumber}`)
   }
 }
 

@@ -15,6 +15,12 @@ const EXPORTS = [
   { contract: 'BrandRegistry', artifact: 'contracts/registry/BrandRegistry.sol', file: 'brand-registry' },
   { contract: 'ItemRegistry', artifact: 'contracts/registry/ItemRegistry.sol', file: 'item-registry' },
   { contract: 'ItemOwnership', artifact: 'contracts/ownership/ItemOwnership.sol', file: 'item-ownership' },
+  {
+    contract: 'EnforcementLedger',
+    artifact: 'contracts/enforcement/EnforcementLedger.sol',
+    file: 'enforcement-ledger',
+  },
+  { contract: 'EscrowVault', artifact: 'contracts/escrow/EscrowVault.sol', file: 'escrow-vault' },
 ] as const
 
 type Export = (typeof EXPORTS)[number]

@@ -84,6 +84,7 @@ async function openServices(
     ...config.chain,
     ...readChainKeys(env),
     dataDir,
+    tokenBaseUri: `${config.http.publicUrl}/token/`,
     deploymentsDir: resolve(config.chain.deploymentsDir),
   }
   const chain = opened.add(await openChain({ config: chainConfig, db: db.connection, log, clock }))

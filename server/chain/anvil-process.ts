@@ -10,6 +10,8 @@ import { createRpc } from './rpc.ts'
 export const DEVNET_CHAIN_ID = 31_337
 /** States of past blocks kept in memory, so that an answer can be read at a block that is no longer the newest. */
 const STATES_KEPT = 128
+/** Has the P-256 precompile (EIP-7951), without which a passkey's signature costs three times as much gas. */
+const HARDFORK = 'osaka'
 const READY_MS = 20_000
 const READY_POLL_MS = 15
 
@@ -48,6 +50,8 @@ function anvilArguments({ folder, port, stateFile }: AnvilOptions): string[] {
     String(DEVNET_CHAIN_ID),
     '--cache-path',
     join(folder, 'cache'),
+    '--hardfork',
+    HARDFORK,
   ]
   const limits = [
     '--accounts',

@@ -3,16 +3,25 @@ import { type Hex, toHex } from '../kernel/bytes.ts'
 import type { ChainCall } from '../kernel/chain-facts.ts'
 import { AppError, messageOf } from '../kernel/errors.ts'
 import { brandRegistryAbi } from './abi/brand-registry.ts'
+import { enforcementLedgerAbi } from './abi/enforcement-ledger.ts'
+import { escrowVaultAbi } from './abi/escrow-vault.ts'
+import { itemOwnershipAbi } from './abi/item-ownership.ts'
 import { itemRegistryAbi } from './abi/item-registry.ts'
 
 export type ContractName = ChainCall['contract']
 
+/** What checks P-256 signatures on chain: owners who have a key and no account name one of these. */
+export type VerifierName = 'ERC7913P256Verifier' | 'ERC7913WebAuthnVerifier'
+
 /** Where the contracts are on the chain, lower case. */
-export type ContractAddresses = Readonly<Record<ContractName, Hex>>
+export type ContractAddresses = Readonly<Record<ContractName | VerifierName, Hex>>
 
 export const contractInterfaces: Readonly<Record<ContractName, Interface>> = {
   BrandRegistry: new Interface(brandRegistryAbi),
   ItemRegistry: new Interface(itemRegistryAbi),
+  ItemOwnership: new Interface(itemOwnershipAbi),
+  EnforcementLedger: new Interface(enforcementLedgerAbi),
+  EscrowVault: new Interface(escrowVaultAbi),
 }
 
 /** Calldata of a call by name; throws `chain.bad_call` where the ABI has no such method or the arguments do not fit. */

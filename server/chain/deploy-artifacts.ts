@@ -6,13 +6,29 @@ import { type Hex, toHex } from '../kernel/bytes.ts'
 import { AppError } from '../kernel/errors.ts'
 
 /** The contracts a deployment consists of, in the order in which they are deployed. */
-export const DEPLOYED = ['AccessManager', 'BrandRegistry', 'ItemRegistry'] as const
+export const DEPLOYED = [
+  'AccessManager',
+  'BrandRegistry',
+  'ItemRegistry',
+  'ERC7913P256Verifier',
+  'ERC7913WebAuthnVerifier',
+  'ItemOwnership',
+  'EnforcementLedger',
+  'EscrowVault',
+] as const
 export type DeployedName = (typeof DEPLOYED)[number]
+
+const VERIFIERS = '@openzeppelin/contracts/utils/cryptography/verifiers'
 
 const FILES: Readonly<Record<DeployedName, string>> = {
   AccessManager: '@openzeppelin/contracts/access/manager/AccessManager.sol/AccessManager.json',
   BrandRegistry: 'contracts/registry/BrandRegistry.sol/BrandRegistry.json',
   ItemRegistry: 'contracts/registry/ItemRegistry.sol/ItemRegistry.json',
+  ERC7913P256Verifier: `${VERIFIERS}/ERC7913P256Verifier.sol/ERC7913P256Verifier.json`,
+  ERC7913WebAuthnVerifier: `${VERIFIERS}/ERC7913WebAuthnVerifier.sol/ERC7913WebAuthnVerifier.json`,
+  ItemOwnership: 'contracts/ownership/ItemOwnership.sol/ItemOwnership.json',
+  EnforcementLedger: 'contracts/enforcement/EnforcementLedger.sol/EnforcementLedger.json',
+  EscrowVault: 'contracts/escrow/EscrowVault.sol/EscrowVault.json',
 }
 
 /** Where `npx hardhat build` leaves what it compiled. */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Hex } from '../kernel/bytes.ts'
 import { AppError } from '../kernel/errors.ts'
 import { writePrivateFile } from '../kernel/files.ts'
-import { contractInterfaces } from './contracts.ts'
+import { type ContractName, contractInterfaces } from './contracts.ts'
 import { abiHash, DEPLOYED, type DeployedName } from './deploy-artifacts.ts'
 import type { Rpc } from './rpc.ts'
 
@@ -37,17 +37,18 @@ export function writeRecord(folder: string, record: ContractRecord): void {
 
 /** All records, or null where one is missing. Throws `chain.deployment_mismatch` when they do not fit this chain or code. */
 export function readDeployment(folder: string, chainId: number): Deployment | null {
-  const found = DEPLOYED.map((name) => readRecord(folder, name))
-  for (const record of found) if (record !== null) checkRecord(record, chainId, folder)
-  const [AccessManager, BrandRegistry, ItemRegistry] = found
-  if (!AccessManager || !BrandRegistry || !ItemRegistry) return null
-  return { chainId, contracts: { AccessManager, BrandRegistry, ItemRegistry } }
+  const found = DEPLOYED.map((name) => [name, readRecord(folder, name)] as const)
+  for (const [, record] of found) if (record !== null) checkRecord(record, chainId, folder)
+  if (found.some(([, record]) => record === null)) return null
+  // Every name has its record by now.
+  return { chainId, contracts: Object.fromEntries(found) as Deployment['contracts'] }
 }
 
 function checkRecord(record: ContractRecord, chainId: number, folder: string): void {
   const { contract } = record
   if (record.chainId !== chainId) throw otherChain(folder, record.chainId, chainId)
-  if (contract === 'AccessManager' || record.abiHash === abiHash(contractInterfaces[contract])) return
+  if (!(contract in contractInterfaces)) return
+  if (record.abiHash === abiHash(contractInterfaces[contract as ContractName])) return
   const message = `${folder} holds a ${contract} of another version than this program's. Run the version that deployed it, or deploy anew into an empty folder.`
   throw new AppError('chain.deployment_mismatch', message, { contract, folder, abiHash: record.abiHash })
 }
@@ -70,4 +71,15 @@ export async function missingCode(
   return records
     .filter((record, i) => hash(codes[i] ?? '0x') !== record.codeHash)
     .map((record) => record.contract)
+}
+
+export function lost(folder: string, what: string): AppError {
+  const message = `The chain does not have what ${folder} says was deployed (${what}), and it cannot be replayed. Point CHAIN_RPC_URL at the chain of this folder, put the chain's data back, or deploy anew into an empty folder.`
+  return new AppError('chain.deployment_mismatch', message, { folder, missing: what })
+}
+
+export function notDeployed(folder: string, chainId: number): AppError {
+  const missing = DEPLOYED.filter((name) => readRecord(folder, name) === null).join(', ')
+  const message = `Not all contracts are written down in ${folder} for chain ${chainId}: ${missing} missing. Set CHAIN_DEPLOYER_KEY, or put the deployment's files there.`
+  return new AppError('chain.not_deployed', message, { folder, chainId, missing })
 }

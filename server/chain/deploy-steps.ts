@@ -1,6 +1,6 @@
 import { getCreateAddress } from 'ethers'
 import { type Hex, toHex } from '../kernel/bytes.ts'
-import { type DeployedName, readArtifact } from './deploy-artifacts.ts'
+import { DEPLOYED, type DeployedName, readArtifact } from './deploy-artifacts.ts'
 import type { JournalEntry } from './deploy-journal.ts'
 
 /** A transaction of a deployment, before it is signed. */
@@ -27,9 +27,18 @@ export const OPERATOR_FUNCTIONS = [
   'releasePrefix',
 ] as const
 
+/** Functions of `EnforcementLedger` that only the operator may call. */
+export const LEDGER_OPERATOR_FUNCTIONS = [
+  'registerMarketplace',
+  'suspendMarketplace',
+  'reinstateMarketplace',
+] as const
+
 export type StepsOptions = {
   readonly deployer: Hex
   readonly relayer: Hex | null
+  /** What `tokenURI` of an item's token begins with. */
+  readonly tokenBaseUri: string
   readonly artifactsDir: string
 }
 
@@ -38,22 +47,45 @@ export function deploymentSteps(options: StepsOptions): Step[] {
   const { deployer, relayer } = options
   const operators = relayer === null || relayer === deployer ? [deployer] : [deployer, relayer]
   return [
-    deployStep('AccessManager', options, () => [deployer]),
-    deployStep('BrandRegistry', options, (addresses) => [addresses.AccessManager]),
-    deployStep('ItemRegistry', options, (addresses) => [addresses.BrandRegistry]),
-    operatorFunctions(options),
+    ...DEPLOYED.map((name) => deployStep(name, options)),
+    operatorFunctions('operator-functions', 'BrandRegistry', { functions: OPERATOR_FUNCTIONS, ...options }),
+    operatorFunctions('ledger-operator-functions', 'EnforcementLedger', {
+      functions: LEDGER_OPERATOR_FUNCTIONS,
+      ...options,
+    }),
     ...operators.map((account) => grantOperator(account, options)),
   ]
 }
 
-/** What the constructor of each contract is given, for the record. */
+/** What the constructor of each contract is given. */
 export function constructorArgs(
   contract: DeployedName,
   addresses: Addresses,
-  deployer: Hex,
+  { deployer, tokenBaseUri }: Pick<StepsOptions, 'deployer' | 'tokenBaseUri'>,
 ): readonly string[] {
-  if (contract === 'AccessManager') return [deployer]
-  return [contract === 'BrandRegistry' ? addresses.AccessManager : addresses.BrandRegistry]
+  switch (contract) {
+    case 'AccessManager':
+      return [deployer]
+    case 'BrandRegistry':
+    case 'EnforcementLedger':
+      return [addresses.AccessManager]
+    case 'ItemRegistry':
+      return [addresses.BrandRegistry]
+    case 'ERC7913P256Verifier':
+    case 'ERC7913WebAuthnVerifier':
+      return []
+    case 'ItemOwnership':
+      return [
+        addresses.ItemRegistry,
+        addresses.ERC7913P256Verifier,
+        addresses.ERC7913WebAuthnVerifier,
+        tokenBaseUri,
+      ]
+    case 'EscrowVault':
+      return [addresses.EnforcementLedger]
+    default:
+      return contract satisfies never
+  }
 }
 
 /** Where a signed deployment puts its contract. */
@@ -61,35 +93,35 @@ export function createdAddress({ from, nonce }: Pick<JournalEntry, 'from' | 'non
   return toHex(getCreateAddress({ from, nonce }), 20)
 }
 
-function deployStep(
-  name: DeployedName,
-  { artifactsDir }: StepsOptions,
-  args: (addresses: Addresses) => Hex[],
-): Step {
+function deployStep(name: DeployedName, options: StepsOptions): Step {
   return {
     id: name,
     deploys: name,
     build(addresses) {
-      const { abi, bytecode } = readArtifact(name, artifactsDir)
-      return { to: null, data: `${bytecode}${abi.encodeDeploy(args(addresses)).slice(2)}` }
+      const { abi, bytecode } = readArtifact(name, options.artifactsDir)
+      const args = constructorArgs(name, addresses, options)
+      return { to: null, data: `${bytecode}${abi.encodeDeploy(args).slice(2)}` }
     },
   }
 }
 
-function operatorFunctions({ artifactsDir }: StepsOptions): Step {
+type RoleOptions = StepsOptions & { readonly functions: readonly string[] }
+
+function operatorFunctions(
+  id: string,
+  target: 'BrandRegistry' | 'EnforcementLedger',
+  { functions, artifactsDir }: RoleOptions,
+): Step {
   return {
-    id: 'operator-functions',
+    id,
     deploys: null,
-    build({ AccessManager, BrandRegistry }) {
-      const registry = readArtifact('BrandRegistry', artifactsDir).abi
-      const selectors = OPERATOR_FUNCTIONS.map((name) => registry.getFunction(name)?.selector)
+    build(addresses) {
+      const { abi } = readArtifact(target, artifactsDir)
+      const selectors = functions.map((name) => abi.getFunction(name)?.selector)
       const manager = readArtifact('AccessManager', artifactsDir).abi
-      const data = manager.encodeFunctionData('setTargetFunctionRole', [
-        BrandRegistry,
-        selectors,
-        OPERATOR_ROLE,
-      ])
-      return { to: AccessManager, data: toHex(data) }
+      const args = [addresses[target], selectors, OPERATOR_ROLE]
+      const data = manager.encodeFunctionData('setTargetFunctionRole', args)
+      return { to: addresses.AccessManager, data: toHex(data) }
     },
   }
 }

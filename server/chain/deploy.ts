@@ -1,14 +1,16 @@
 import { join } from 'node:path'
 import { keccak256 } from 'ethers'
 import { type Hex, toHex } from '../kernel/bytes.ts'
-import { AppError } from '../kernel/errors.ts'
 import { silentLog } from '../kernel/log.ts'
 import { addressOf } from './chain-keys.ts'
 import { ARTIFACTS_DIR, abiHash, DEPLOYED, type DeployedName, readArtifact } from './deploy-artifacts.ts'
 import { type Journal, type JournalEntry, openJournal } from './deploy-journal.ts'
 import {
+  type ContractRecord,
   type Deployment,
+  lost,
   missingCode,
+  notDeployed,
   otherChain,
   readDeployment,
   readRecord,
@@ -36,6 +38,8 @@ export type DeployOptions = {
   readonly folder: string
   /** Account that gets the operator's role too. */
   readonly relayer?: Hex | null
+  /** What `tokenURI` of an item's token begins with. */
+  readonly tokenBaseUri: string
   /** Where the compiled contracts are, if not in the project's own `artifacts`. */
   readonly artifactsDir?: string
 }
@@ -93,19 +97,47 @@ async function deployWith(options: Required<DeployOptions>, rpc: Rpc): Promise<D
   return onChain(rpc, deployment, folder)
 }
 
+/**
+ * What was signed before comes first, in the order of its signing, which is that of its nonces; then what is missing. So
+ * a deployment that was complete for an earlier version of this program is completed for this one. A contract that is
+ * recorded without having been signed here is taken as it is.
+ */
 async function runSteps(session: Session, deployerKey: Hex): Promise<void> {
-  const { relayer, artifactsDir, journal } = session
+  const { journal } = session
   const deployer = journal.find('AccessManager')?.from ?? addressOf(deployerKey)
-  const addresses: Partial<Record<DeployedName, Hex>> = {}
-  for (const step of deploymentSteps({ deployer, relayer, artifactsDir })) {
-    const entry =
-      journal.find(step.id) ??
-      (await signNext(session, step, { deployerKey, addresses: addresses as Addresses }))
-    if (step.deploys !== null) addresses[step.deploys] = createdAddress(entry)
-    const receipt = await ensureStep(session, step, entry)
-    if (step.deploys !== null)
-      await record(session, step.deploys, { entry, receipt, addresses: addresses as Addresses })
+  const known: Partial<Record<DeployedName, Hex>> = {}
+  const addresses = known as Addresses
+  for (const entry of [...journal.entries]) await bring(session, entry, { known, deployer })
+  for (const step of deploymentSteps({ ...session, deployer })) {
+    if (journal.find(step.id) !== null) continue
+    const recorded = step.deploys === null ? null : await recordedOnly(session, step.deploys)
+    if (recorded !== null) known[recorded.contract] = recorded.address
+    else await bring(session, await signNext(session, step, { deployerKey, addresses }), { known, deployer })
   }
+}
+
+/** The record of a contract that is on the chain without having been signed here. Null where it may be deployed. */
+async function recordedOnly(
+  { rpc, folder, journal }: Session,
+  contract: DeployedName,
+): Promise<ContractRecord | null> {
+  const recorded = readRecord(folder, contract)
+  if (recorded === null) return null
+  const code = await rpc.call<Hex>('eth_getCode', [recorded.address, 'latest'])
+  if (codeHash(code) === recorded.codeHash) return recorded
+  if (journal.find('AccessManager') === null) throw lost(folder, contract)
+  return null
+}
+
+type Progress = { readonly known: Partial<Record<DeployedName, Hex>>; readonly deployer: Hex }
+
+/** Makes sure that a signed step is on the chain, and writes down what it deployed. */
+async function bring(session: Session, entry: JournalEntry, { known, deployer }: Progress): Promise<void> {
+  const deploys = DEPLOYED.find((name) => name === entry.step) ?? null
+  if (deploys !== null) known[deploys] = createdAddress(entry)
+  const receipt = await ensureStep(session, deploys, entry)
+  if (deploys !== null)
+    await record(session, deploys, { entry, receipt, deployer, addresses: known as Addresses })
 }
 
 /** Steps are signed in order, so the addresses a step needs are known by then. */
@@ -130,14 +162,13 @@ async function signNext(
 /** Brings a signed step onto the chain if it is not there. Null where it is, and the node no longer has its receipt. */
 async function ensureStep(
   { rpc, folder }: Session,
-  step: Step,
+  deploys: DeployedName | null,
   entry: JournalEntry,
 ): Promise<Receipt | null> {
   const count = await transactionCount(rpc, entry.from, 'latest')
   if (count === entry.nonce) return sendUntilMined(rpc, entry)
-  const code =
-    step.deploys === null ? null : await rpc.call<Hex>('eth_getCode', [createdAddress(entry), 'latest'])
-  if (count < entry.nonce || code === '0x') throw lost(folder, step.id)
+  const code = deploys === null ? null : await rpc.call<Hex>('eth_getCode', [createdAddress(entry), 'latest'])
+  if (count < entry.nonce || code === '0x') throw lost(folder, entry.step)
   return receiptOf(rpc, entry)
 }
 
@@ -145,16 +176,22 @@ async function transactionCount(rpc: Rpc, account: Hex, block: 'latest' | 'pendi
   return Number(await rpc.call<string>('eth_getTransactionCount', [account, block]))
 }
 
-type Done = { readonly entry: JournalEntry; readonly receipt: Receipt | null; readonly addresses: Addresses }
+type Done = {
+  readonly entry: JournalEntry
+  readonly receipt: Receipt | null
+  readonly deployer: Hex
+  readonly addresses: Addresses
+}
 
 async function record(
-  { rpc, folder, chainId, artifactsDir }: Session,
+  { rpc, folder, chainId, artifactsDir, tokenBaseUri }: Session,
   contract: DeployedName,
-  { entry, receipt, addresses }: Done,
+  { entry, receipt, deployer, addresses }: Done,
 ): Promise<void> {
   const before = readRecord(folder, contract)
   const blockNumber = receipt === null ? (before?.blockNumber ?? 0) : Number(receipt.blockNumber)
-  if (before?.transactionHash === entry.hash && before.blockNumber === blockNumber) return
+  const isSame = before?.transactionHash === entry.hash
+  if (isSame && before.blockNumber === blockNumber) return
   writeRecord(folder, {
     contract,
     chainId,
@@ -163,7 +200,9 @@ async function record(
     codeHash: codeHash(await rpc.call<Hex>('eth_getCode', [addresses[contract], 'latest'])),
     blockNumber,
     transactionHash: entry.hash,
-    constructorArgs: constructorArgs(contract, addresses, entry.from),
+    constructorArgs: isSame
+      ? before.constructorArgs
+      : constructorArgs(contract, addresses, { deployer, tokenBaseUri }),
   })
 }
 
@@ -176,14 +215,4 @@ async function onChain(rpc: Rpc, deployment: Deployment, folder: string): Promis
   if (missing.length === 0) return deployment
   const names = DEPLOYED.filter((name) => missing.includes(name)).join(', ')
   throw lost(folder, names)
-}
-
-function lost(folder: string, what: string): AppError {
-  const message = `The chain does not have what ${folder} says was deployed (${what}), and it cannot be replayed. Point CHAIN_RPC_URL at the chain of this folder, put the chain's data back, or deploy anew into an empty folder.`
-  return new AppError('chain.deployment_mismatch', message, { folder, missing: what })
-}
-
-function notDeployed(folder: string, chainId: number): AppError {
-  const message = `No contracts are written down in ${folder} for chain ${chainId}. Set CHAIN_DEPLOYER_KEY, or put the deployment's files there.`
-  return new AppError('chain.not_deployed', message, { folder, chainId })
 }

@@ -3,7 +3,7 @@ import { pause } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/log.ts'
 import type { ContractAddresses } from './contracts.ts'
-import { deployContracts } from './deploy.ts'
+import { type Deployment, deployContracts } from './deploy.ts'
 import type { Rpc } from './rpc.ts'
 
 /** The contracts of the chain, as soon as they are known. */
@@ -31,6 +31,8 @@ export type ConnectOptions = {
   readonly deployerKey: Hex | null
   readonly relayer: Hex | null
   readonly folder: (chainId: number) => string
+  /** What `tokenURI` answers begins with; written into the contract when it is deployed. */
+  readonly tokenBaseUri: string
   /** Whether a failure is thrown, or tried again in the background. */
   readonly mustConnect: boolean
 }
@@ -97,6 +99,7 @@ async function connectOnce({
   deployerKey,
   relayer,
   folder,
+  tokenBaseUri,
 }: ConnectOptions): Promise<ReturnType<Connected['current']>> {
   const chainId = await rpc.chainId()
   const deployed = await deployContracts({
@@ -105,15 +108,20 @@ async function connectOnce({
     deployerKey,
     folder: folder(chainId),
     relayer,
+    tokenBaseUri,
   })
   const { BrandRegistry, ItemRegistry } = deployed.contracts
   log.info({ chainId, itemRegistry: ItemRegistry.address }, 'contracts ready')
   return {
     chainId,
-    addresses: {
-      BrandRegistry: toHex(BrandRegistry.address, 20),
-      ItemRegistry: toHex(ItemRegistry.address, 20),
-    },
+    addresses: addressesOf(deployed),
     fromBlock: Math.min(BrandRegistry.blockNumber, ItemRegistry.blockNumber),
   }
+}
+
+function addressesOf({ contracts }: Deployment): ContractAddresses {
+  const { AccessManager: _, ...called } = contracts
+  const entries = Object.entries(called).map(([name, { address }]) => [name, toHex(address, 20)])
+  // The record has exactly these names.
+  return Object.fromEntries(entries) as ContractAddresses
 }

@@ -52,7 +52,7 @@ async function readWhole(
   const [first, last] = await Promise.all([readBlock(rpc, from), readBlock(rpc, to)])
   if (first === null || last === null) return null
   if (parentHash !== null && first.parentHash !== parentHash) return null
-  const address = Object.values(addresses)
+  const address = [addresses.ItemRegistry]
   const logs = await readLogs(
     rpc,
     from === to

@@ -69,6 +69,7 @@ function deploymentOptions(config: ChainConfig, embedded: EmbeddedChain | null) 
     deployerKey: keys.deployerKey,
     relayer: keys.relayerKey === null ? null : addressOf(keys.relayerKey),
     folder,
+    tokenBaseUri: config.tokenBaseUri,
     mustConnect: embedded !== null,
   }
 }

@@ -12,7 +12,7 @@ export type ReaderOptions = {
   readonly heads: Heads
   readonly clock: Clock
   /** Null until the contracts are known. */
-  readonly addresses: () => ContractAddresses | null
+  readonly addresses: () => Pick<ContractAddresses, 'ItemRegistry'> | null
 }
 
 /** Most queries in one call: about 2.5 million gas of reads, far below what nodes allow an `eth_call`. */

@@ -52,6 +52,8 @@ export type ChainConfig = {
   readonly deployerKey: Hex | null
   readonly relayerKey: Hex | null
   readonly pollMs: number
+  /** What `tokenURI` of an item's token begins with, where the contracts are deployed by this gateway. */
+  readonly tokenBaseUri: string
   /** Where deployments to other chains are written down, a folder for each chain id. */
   readonly deploymentsDir: string
 }

@@ -31,7 +31,7 @@ export function openReader(
     rpc,
     heads,
     clock: systemClock,
-    addresses: () => ({ ItemRegistry, BrandRegistry: ItemRegistry }),
+    addresses: () => ({ ItemRegistry }),
   })
   return {
     reader,

@@ -62,7 +62,7 @@ export type ChainReader = {
 
 /** A call that changes the chain, by contract and method name; integers as numbers or bigint, bytes as Hex. */
 export type ChainCall = {
-  readonly contract: 'BrandRegistry' | 'ItemRegistry'
+  readonly contract: 'BrandRegistry' | 'ItemRegistry' | 'ItemOwnership' | 'EnforcementLedger' | 'EscrowVault'
   readonly method: string
   readonly args: readonly unknown[]
 }

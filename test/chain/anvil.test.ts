@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { createHash, generateKeyPairSync, sign } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,8 +11,12 @@ import { systemClock } from '../../server/kernel/clock.ts'
 import { silentLog } from '../../server/kernel/log.ts'
 import { eventually, recordingLog, rejection, tempFolder } from './support.ts'
 
+/** EIP-7951. */
+const P256_PRECOMPILE = `0x${'100'.padStart(40, '0')}`
+
 /*
  * embedded chain
+ * ├── P-256 precompile ────── answers 1 for a signature, nothing for another's
  * ├── started twice in turn ── keeps blocks and keys
  * ├── killed ──────────────── is started again on the kept state, same address
  * ├── gateway killed ──────── the next start ends the orphan, and keeps what it had
@@ -41,6 +46,21 @@ describe('embedded chain', function () {
   }
 
   const height = async (rpc: Rpc): Promise<number> => Number(await rpc.call<string>('eth_blockNumber', []))
+
+  it('has the P-256 precompile, which passkeys are checked with', async () => {
+    const { rpc } = await start()
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const { x = '', y = '' } = publicKey.export({ format: 'jwk' })
+    const signature = sign('sha256', Buffer.from('a message'), { key: privateKey, dsaEncoding: 'ieee-p1363' })
+    const digest = createHash('sha256').update('a message').digest()
+    const key = [Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]
+    const ask = (hash: Buffer): Promise<string> => {
+      const data = `0x${Buffer.concat([hash, signature, ...key]).toString('hex')}`
+      return rpc.call('eth_call', [{ to: P256_PRECOMPILE, data }, 'latest'])
+    }
+    expect(await ask(digest)).to.equal(`0x${'1'.padStart(64, '0')}`)
+    expect(await ask(Buffer.alloc(32))).to.equal('0x')
+  })
 
   it('keeps blocks, balances and keys from one start to the next', async () => {
     const first = await start()

@@ -7,6 +7,16 @@ import { AbiCoder } from 'ethers'
 import { spawnAnvil } from '../../server/chain/anvil-process.ts'
 import { addressOf } from '../../server/chain/chain-keys.ts'
 import { checkDeployment, type Deployment, deployContracts } from '../../server/chain/deploy.ts'
+import { ARTIFACTS_DIR, readArtifact } from '../../server/chain/deploy-artifacts.ts'
+import { openJournal } from '../../server/chain/deploy-journal.ts'
+import { sendUntilMined, signStep } from '../../server/chain/deploy-send.ts'
+import {
+  type Addresses,
+  createdAddress,
+  deploymentSteps,
+  LEDGER_OPERATOR_FUNCTIONS,
+  OPERATOR_FUNCTIONS,
+} from '../../server/chain/deploy-steps.ts'
 import { createRpc, type Rpc } from '../../server/chain/rpc.ts'
 import type { Hex } from '../../server/kernel/bytes.ts'
 import { systemClock } from '../../server/kernel/clock.ts'
@@ -17,13 +27,17 @@ import { rejection, tempFolder } from './support.ts'
 const CHAIN_ID = 31_337
 const DEPLOYER: Hex = `0x${'11'.repeat(32)}`
 const RELAYER = addressOf(`0x${'22'.repeat(32)}`)
-const STEPS = 6
+const STEPS = 12
+/** The steps of a deployment that had only the registries. */
+const FIRST_STEPS = ['AccessManager', 'BrandRegistry', 'ItemRegistry', 'operator-functions', 'operator:']
+const BASE_URI = 'https://cachet.example/token/'
 
 /*
  * deployment
- * ├── empty folder ─────────── three contracts, roles given, six journal lines
+ * ├── empty folder ─────────── eight contracts, roles given, twelve journal lines
  * ├── called again ─────────── nothing is sent; with another relayer one step more
  * ├── stopped after each step ─ the same addresses and bytes as without a stop
+ * ├── only the registries ──── completed; the first contracts stay; also after the chain lost its blocks, or as records only
  * ├── torn last line ───────── removed, the deployment goes on
  * ├── chain lost its blocks ── the same bytes bring it back
  * ├── records only ─────────── taken as they are, without journal, key or artifacts
@@ -59,6 +73,7 @@ describe('deployment', function () {
       deployerKey: DEPLOYER,
       folder: deployments,
       relayer: RELAYER,
+      tokenBaseUri: BASE_URI,
       ...more,
     })
 
@@ -76,10 +91,50 @@ describe('deployment', function () {
     return AbiCoder.defaultAbiCoder().decode(['bool', 'uint32'], answer)[0] as boolean
   }
 
-  it('puts three contracts on the chain and makes deployer and relayer operators', async () => {
+  const roleFor = async (manager: Hex, target: Hex, selector: string): Promise<bigint> => {
+    const { abi } = readArtifact('AccessManager', ARTIFACTS_DIR)
+    const data = abi.encodeFunctionData('getTargetFunctionRole', [target, selector])
+    const answer = await rpc.call<Hex>('eth_call', [{ to: manager, data }, 'latest'])
+    return abi.decodeFunctionResult('getTargetFunctionRole', answer)[0] as bigint
+  }
+
+  /** What a version of this program left behind that knew only the registries. */
+  const deployRegistries = async (): Promise<string[]> => {
+    const journal = openJournal(journalPath())
+    const options = { deployer: addressOf(DEPLOYER), relayer: RELAYER, tokenBaseUri: BASE_URI }
+    const addresses: Record<string, Hex> = {}
+    for (const step of deploymentSteps({ ...options, artifactsDir: ARTIFACTS_DIR })) {
+      if (!FIRST_STEPS.some((id) => step.id.startsWith(id))) continue
+      const unsigned = step.build(addresses as Addresses)
+      const sign = { key: DEPLOYER, chainId: CHAIN_ID, step: step.id, nonce: await nonce() }
+      const entry = await signStep(rpc, unsigned, sign)
+      journal.append(entry)
+      await sendUntilMined(rpc, entry)
+      if (step.deploys !== null) addresses[step.deploys] = createdAddress(entry)
+    }
+    return Object.values(addresses)
+  }
+
+  it('puts the contracts on the chain and makes deployer and relayer operators', async () => {
     const { contracts } = await deploy()
     for (const { address } of Object.values(contracts)) {
       expect((await rpc.call<string>('eth_getCode', [address, 'latest'])).length).to.be.greaterThan(1_000)
+    }
+    const { ERC7913P256Verifier, ERC7913WebAuthnVerifier, ItemOwnership, EscrowVault } = contracts
+    expect(ItemOwnership.constructorArgs).to.deep.equal([
+      contracts.ItemRegistry.address,
+      ERC7913P256Verifier.address,
+      ERC7913WebAuthnVerifier.address,
+      BASE_URI,
+    ])
+    expect(EscrowVault.constructorArgs).to.deep.equal([contracts.EnforcementLedger.address])
+    for (const target of [contracts.BrandRegistry, contracts.EnforcementLedger]) {
+      const { abi } = readArtifact(target.contract, ARTIFACTS_DIR)
+      const restricted = target.contract === 'BrandRegistry' ? OPERATOR_FUNCTIONS : LEDGER_OPERATOR_FUNCTIONS
+      for (const name of restricted) {
+        const selector = abi.getFunction(name)?.selector ?? ''
+        expect(await roleFor(contracts.AccessManager.address, target.address, selector), name).to.equal(1n)
+      }
     }
     expect(contracts.ItemRegistry.blockNumber).to.equal(3)
     expect(contracts.ItemRegistry.constructorArgs).to.deep.equal([contracts.BrandRegistry.address])
@@ -90,6 +145,11 @@ describe('deployment', function () {
     expect(readdirSync(deployments).sort()).to.deep.equal([
       'AccessManager.json',
       'BrandRegistry.json',
+      'ERC7913P256Verifier.json',
+      'ERC7913WebAuthnVerifier.json',
+      'EnforcementLedger.json',
+      'EscrowVault.json',
+      'ItemOwnership.json',
       'ItemRegistry.json',
       'journal.jsonl',
     ])
@@ -138,6 +198,37 @@ describe('deployment', function () {
       expect(await nonce()).to.equal(STEPS)
       expect(journalLines().slice(0, kept)).to.deep.equal(lines.slice(0, kept))
     }
+  })
+
+  it('completes a deployment of the registries alone, and replays both parts in order', async () => {
+    const empty = await rpc.call<string>('evm_snapshot', [])
+    const registries = await deployRegistries()
+    const before = journalLines()
+    expect(before).to.have.length(6)
+    const whole = await deploy()
+    const journal = journalLines()
+    expect(addressesOf(whole).slice(0, 3)).to.deep.equal(registries)
+    expect(journal.slice(0, 6)).to.deep.equal(before)
+    expect(journal).to.have.length(STEPS)
+    expect(await deploy()).to.deep.equal(whole)
+    await rpc.call('evm_revert', [empty])
+    expect(await deploy()).to.deep.equal(whole)
+    expect(journalLines()).to.deep.equal(journal)
+  })
+
+  it('completes registries that are only recorded, and refuses to without a key', async () => {
+    const registries = await deployRegistries()
+    await deploy()
+    for (const name of readdirSync(deployments))
+      if (!/^(AccessManager|BrandRegistry|ItemRegistry)/.test(name)) rmSync(join(deployments, name))
+    const error = await rejection(deploy({ deployerKey: null }))
+    expect(error).to.include({ code: 'chain.not_deployed' })
+    const missing =
+      'ERC7913P256Verifier, ERC7913WebAuthnVerifier, ItemOwnership, EnforcementLedger, EscrowVault'
+    expect(error.data).to.deep.equal({ folder: deployments, chainId: CHAIN_ID, missing })
+    const whole = await deploy()
+    expect(addressesOf(whole).slice(0, 3)).to.deep.equal(registries)
+    expect(addressesOf(whole)).to.have.length(8)
   })
 
   it('removes a last line that was cut off, and goes on', async () => {

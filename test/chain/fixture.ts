@@ -50,6 +50,7 @@ export async function createWorld(log: Logger = silentLog): Promise<World> {
     deployerKey: null,
     relayerKey: null,
     pollMs: 100,
+    tokenBaseUri: 'https://cachet.example/token/',
     deploymentsDir: `${folder.path}/deployments`,
   }
   return {

@@ -43,6 +43,10 @@ const CASES: Readonly<Record<string, { broken: [string, string]; kept: [string, 
     broken: ['server/modules/verification/ports.ts', `import type { Item } from '../items/item.model.ts'`],
     kept: ['server/chain/reader.ts', `import type { ChainPort } from '../modules/items/ports.ts'`],
   },
+  'what runs in a browser needs nothing of Node': {
+    broken: ['server/offline/leaf.ts', `import { keccak256 } from '../kernel/digest.ts'`],
+    kept: ['server/offline/leaf.ts', `import { keccak } from '../kernel/portable.ts'`],
+  },
   'chain, keys and db know modules as types': {
     broken: ['server/chain/reader.ts', `import { createItems } from '../modules/items/index.ts'`],
     kept: ['server/chain/reader.ts', `import { type Item } from '../modules/items/index.ts'`],

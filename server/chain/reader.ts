@@ -5,7 +5,7 @@ import { AppError, isAppError, messageOf } from '../kernel/errors.ts'
 import type { ContractAddresses } from './contracts.ts'
 import type { Head, Heads } from './head.ts'
 import { type Rpc, unreachable } from './rpc.ts'
-import { decodeStatuses, encodeStatuses, factsOf, type RawStatus } from './status-codec.ts'
+import { decodeStatuses, encodeStatuses, factsOf, type RawStatus } from './status-words.ts'
 
 export type ReaderOptions = {
   readonly rpc: Rpc

@@ -6,7 +6,7 @@ import type { ChainReader } from '../kernel/chain-facts.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { silentLog } from '../kernel/log.ts'
-import type { BundleFile } from './bundle-file.ts'
+import type { BundleFile } from '../offline/bundle.ts'
 import type { Given } from './command.ts'
 
 /** Chain id of the embedded development chain, whose every block is final at once. */

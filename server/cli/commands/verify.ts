@@ -8,11 +8,12 @@ import {
   type Verdict,
   type VerdictKind,
 } from '../../modules/verification/index.ts'
-import { type BundleFile, parseBundle, readBundle } from '../bundle-file.ts'
-import { type BundleCheck, checkBundle } from '../check-bundle.ts'
+import type { BundleFile } from '../../offline/bundle.ts'
+import { type BundleCheck, checkBundle } from '../../offline/check-bundle.ts'
+import { type PublishedKey, type ReceiptFault, receiptFault } from '../../offline/receipt.ts'
+import { parseBundle, readBundle } from '../bundle-file.ts'
 import { badUsage, type Command, EXIT, GATEWAY_FLAG, type Given, onlyArgument } from '../command.ts'
 import { type Gateway, gatewayOf, problemOf } from '../gateway.ts'
-import { type PublishedKey, receiptFault } from '../receipt.ts'
 
 export const verify: Command = {
   name: 'verify',
@@ -72,7 +73,7 @@ async function verifyLink(url: string, given: Given): Promise<number> {
   const nonce = randomBytes(16).toString('base64url')
   const verdict = await asked(gateway, url, nonce)
   const { keys } = (await gateway.json('/.well-known/jwks.json')) as { keys: PublishedKey[] }
-  const fault = await receiptFault(verdict, nonce, keys)
+  const fault = await receiptFault({ ...verdict }, nonce, keys)
   const bundle =
     verdict.certificate === null || given.text('rpc') === undefined
       ? null
@@ -106,9 +107,16 @@ function exitOf(verdict: VerdictKind): number {
   return verdict === 'unverifiable' || verdict === 'pending' ? EXIT.unknown : EXIT.bad
 }
 
+const RECEIPT_FAULTS: Readonly<Record<ReceiptFault, string>> = {
+  no_receipt: 'it is not a verdict receipt',
+  unknown_key: 'the gateway publishes no key of this name',
+  wrong_signature: 'its signature is wrong',
+  other_verdict: 'it is of another verdict',
+}
+
 function linkLines(
   verdict: Verdict,
-  about: { fault: string | null; check: BundleCheck | null; gateway: string },
+  about: { fault: ReceiptFault | null; check: BundleCheck | null; gateway: string },
 ): string[] {
   const { item, brand, chain } = verdict
   return [
@@ -121,7 +129,7 @@ function linkLines(
     ...findingLines(verdict.findings),
     ...(chain ? [`Chain     ${chain.chainId}, block ${chain.blockNumber} ${chain.blockHash}`] : []),
     `Gateway   ${about.gateway}, ${verdict.checkedAt}, ${verdict.id}`,
-    `Receipt   ${about.fault === null ? 'holds' : `does not hold: ${about.fault}. Do not rely on this answer.`}`,
+    `Receipt   ${about.fault === null ? 'holds' : `does not hold: ${RECEIPT_FAULTS[about.fault]}. Do not rely on this answer.`}`,
     ...(about.check
       ? [
           'Checked again without the gateway:',

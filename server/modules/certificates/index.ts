@@ -4,11 +4,12 @@
  */
 
 export { itemIdOf, type Leaf, leafHash, verifyProof } from '../items/index.ts'
-export { CERTIFICATE_CHARACTERS_MAX, readCertificate, verifyCertificate } from './certificate.ts'
+export { readCertificate, verifyCertificate } from './certificate.ts'
 export { didDocument } from './did.ts'
 export { LABEL_STOCKS, type LabelStockName } from './label-stock.ts'
 export { itemLinks, linkOfType, linksetOf, resolverDescription } from './linkset.ts'
 export { startMint } from './minting-threads.ts'
+export { CERTIFICATE_CHARACTERS_MAX } from './shape.ts'
 export { statusListIndex, statusListLength, statusListShuffle } from './status-index.ts'
 export type {
   Certificate,

@@ -4,7 +4,7 @@ import type { Gathered } from './collect.ts'
 import { findingText } from './finding-texts.ts'
 import type { Judgement } from './judgement.ts'
 import type { Verdict, VerdictProof } from './types.ts'
-import { FOREIGN_HOST_ADVICE, type Language, VERDICT_TEXTS } from './verdict-texts.ts'
+import { adviceText, type Language } from './verdict-texts.ts'
 
 /** A verdict before it is numbered and signed: what screening asks for, which leaves no trace. */
 export type Assessment = Omit<Verdict, 'id' | 'receipt'>
@@ -64,9 +64,5 @@ function chainOf({ chain, proof }: Gathered): Verdict['chain'] {
 
 function adviceOf({ evidence }: Gathered, { verdict }: Judgement, language: Language): string {
   const foreign = 'foreignHost' in evidence && evidence.foreignHost !== null
-  if (!foreign) return VERDICT_TEXTS[language][verdict].advice
-  const unknown = verdict === 'unverifiable' || verdict === 'not_registered'
-  return unknown
-    ? FOREIGN_HOST_ADVICE[language]
-    : `${FOREIGN_HOST_ADVICE[language]} ${VERDICT_TEXTS[language][verdict].advice}`
+  return adviceText({ verdict, foreign }, language)
 }

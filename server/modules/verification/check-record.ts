@@ -1,8 +1,7 @@
 import { hexOf } from '../../kernel/bytes.ts'
-import { isAppError } from '../../kernel/errors.ts'
-import { type ItemKey, parseDigitalLink } from '../../kernel/gs1.ts'
 import type { Certificate } from '../certificates/index.ts'
 import { itemIdOf, leafHash, verifyProof } from '../items/index.ts'
+import { namedKey } from './named-key.ts'
 import type { Found, Reads } from './open-subject.ts'
 
 /** See `ItemEvidence`: whether the certificate judged holds, and whether our own copy does. */
@@ -27,18 +26,6 @@ export async function checkFound(
       'the stored certificate is damaged; the one shown is the anchored one',
     )
   return { holds, storedHolds }
-}
-
-/** The item a certificate names, by its link, GTIN and serial; null when the three do not name one item. */
-export function namedKey(certificate: Certificate): ItemKey | null {
-  const { id, product } = certificate.payload.credentialSubject
-  try {
-    const { gtin, serial } = parseDigitalLink(id)
-    return product.registeredId === gtin && product.serialNumber === serial ? { gtin, serial } : null
-  } catch (error) {
-    if (isAppError(error)) return null
-    throw error
-  }
 }
 
 async function isSignedByBrand(

@@ -5,11 +5,11 @@
  */
 export type { Assessment } from './answer.ts'
 export type { Bundle } from './bundle.ts'
-export { namedKey } from './check-record.ts'
 export { VERIFICATION_ERRORS } from './errors.ts'
 export type { Evidence } from './evidence.ts'
 export { findingText } from './finding-texts.ts'
 export { SEVERITY } from './judgement.ts'
+export { namedKey } from './named-key.ts'
 export type { Subject } from './open-subject.ts'
 export type {
   Place,

@@ -4,8 +4,8 @@ import { type DigitalLink, type ItemKey, parseDigitalLink } from '../../kernel/g
 import type { Brand } from '../brands/index.ts'
 import { type Certificate, readCertificate } from '../certificates/index.ts'
 import type { ItemRecord, MerkleProof } from '../items/index.ts'
-import { namedKey } from './check-record.ts'
 import type { Evidence } from './evidence.ts'
+import { namedKey } from './named-key.ts'
 import { foreignHostOf } from './official-host.ts'
 import type { VerificationDeps } from './ports.ts'
 

@@ -35,6 +35,16 @@ const PLACES: Readonly<Record<string, (path: string) => boolean>> = {
   express: (path) => zoneOf(path) === 'http',
   mongoose: (path) => zoneOf(path) === 'db' || /\.(model|store)\.ts$/.test(path),
 }
+/** Files that also run in a buyer's browser, and what they may use there. */
+const PORTABLE = [
+  /^server\/offline\//,
+  /^server\/kernel\/(portable|gs1|errors|clock)\.ts$/,
+  /^server\/chain\/status-words\.ts$/,
+  /^server\/modules\/certificates\/shape\.ts$/,
+  /^server\/modules\/verification\/(verdict|judgement|chain-judgement|named-key|types|(verdict|finding)-texts)\.ts$/,
+]
+const PORTABLE_PACKAGES = ['@noble/hashes', '@noble/curves', 'canonicalize']
+const NODE_NAMES = ['Buffer', 'process', 'setImmediate']
 /** Words of the edge that a core never uses. */
 const EDGE_WORDS = ['Request', 'Response', 'statusCode', 'TransactionReceipt', 'HydratedDocument']
 
@@ -49,6 +59,10 @@ function moduleOf(path: string): string | null {
 
 function isCore(path: string): boolean {
   return moduleOf(path) !== null && !EDGE.test(path)
+}
+
+function isPortable(path: string): boolean {
+  return PORTABLE.some((pattern) => pattern.test(path))
 }
 
 function ours(file: FileFacts): readonly Import[] {
@@ -105,7 +119,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
     return sentences(file, right, `${own} stands left of it`)
   },
   'modules are entered by their door': (file) => {
-    if (COMPOSITION.includes(zoneOf(file.path))) return []
+    if ([...COMPOSITION, 'offline'].includes(zoneOf(file.path))) return []
     const own = moduleOf(file.path)
     const past = ours(file).filter(({ target, isTypeOnly }) => {
       const module = moduleOf(target)
@@ -114,6 +128,18 @@ export const RULES: Readonly<Record<string, Rule>> = {
       return module !== null && module !== own && !isDoor
     })
     return sentences(file, past, 'not a door')
+  },
+  'what runs in a browser needs nothing of Node': (file) => {
+    if (!isPortable(file.path)) return []
+    const values = file.imports.filter(({ isTypeOnly }) => !isTypeOnly)
+    const astray = values.filter(({ target, isOurs }) =>
+      isOurs ? !isPortable(target) : !PORTABLE_PACKAGES.includes(target),
+    )
+    const names = NODE_NAMES.filter((name) => file.names.has(name))
+    return [
+      ...sentences(file, astray, 'a browser has no such thing'),
+      ...names.map((name) => `${file.path} names ${name}`),
+    ]
   },
   'chain, keys and db know modules as types': (file) => {
     if (!['chain', 'keys', 'db'].includes(zoneOf(file.path))) return []

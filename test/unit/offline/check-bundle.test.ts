@@ -1,11 +1,12 @@
 import { expect } from 'chai'
-import { type BundleFile, parseBundle } from '../../../server/cli/bundle-file.ts'
-import { checkBundle } from '../../../server/cli/check-bundle.ts'
-import { receiptFault } from '../../../server/cli/receipt.ts'
-import { recoverKey } from '../../../server/cli/recover-key.ts'
+import { parseBundle } from '../../../server/cli/bundle-file.ts'
 import { isAppError } from '../../../server/kernel/errors.ts'
-import { readCertificate } from '../../../server/modules/certificates/index.ts'
 import { createVerification, type Verdict } from '../../../server/modules/verification/index.ts'
+import type { BundleFile } from '../../../server/offline/bundle.ts'
+import { readOffline } from '../../../server/offline/certificate.ts'
+import { checkBundle } from '../../../server/offline/check-bundle.ts'
+import { receiptFault } from '../../../server/offline/receipt.ts'
+import { recoverKey } from '../../../server/offline/signature.ts'
 import { firstItem, keyOf, makeWorld, type World } from '../verification/world.ts'
 
 /*
@@ -113,14 +114,13 @@ describe('the key behind a certificate', () => {
   it('follows from the signature for every certificate, and from none whose content was changed', async () => {
     const world = await makeWorld({ items: 40 })
     for (const { certificate } of world.houses.flatMap((h) => h.records)) {
-      const reading = readCertificate(certificate)
+      const reading = readOffline(certificate)
       if (!reading.ok) throw new TypeError(reading.fault)
-      const jwk = recoverKey(reading.certificate)?.export({ format: 'jwk' })
-      const house = world.houses.find((h) => h.key.kid === reading.certificate.header.kid)
+      const { signingInput, signature, header } = reading.certificate
+      const jwk = recoverKey({ signingInput, signature, kid: header.kid })
+      const house = world.houses.find((h) => h.key.kid === header.kid)
       expect(jwk).to.deep.include({ x: house?.key.publicJwk.x, y: house?.key.publicJwk.y })
-      expect(
-        recoverKey({ ...reading.certificate, signingInput: `${reading.certificate.signingInput}A` }),
-      ).to.equal(null)
+      expect(recoverKey({ signingInput: `${signingInput}A`, signature, kid: header.kid })).to.equal(null)
     }
   })
 })
@@ -135,18 +135,16 @@ describe('the receipt of a verdict', () => {
       nonce: 'n-1',
     })
     const keys = [{ ...world.receiptKey.publicJwk, kid: world.receiptKey.kid }]
-    expect(await receiptFault(verdict, 'n-1', keys)).to.equal(null)
-    expect(await receiptFault(verdict, 'n-2', keys)).to.equal('it is of another verdict')
-    expect(await receiptFault({ ...verdict, verdict: 'revoked' }, 'n-1', keys)).to.equal(
-      'it is of another verdict',
-    )
-    expect(await receiptFault(verdict, 'n-1', [])).to.equal('the gateway publishes no key of this name')
+    expect(await receiptFault({ ...verdict }, 'n-1', keys)).to.equal(null)
+    expect(await receiptFault({ ...verdict }, 'n-2', keys)).to.equal('other_verdict')
+    expect(await receiptFault({ ...verdict, verdict: 'revoked' }, 'n-1', keys)).to.equal('other_verdict')
+    expect(await receiptFault({ ...verdict }, 'n-1', [])).to.equal('unknown_key')
     const stranger = firstItem(world).house.key.publicJwk
-    expect(await receiptFault(verdict, 'n-1', [{ ...stranger, kid: world.receiptKey.kid }])).to.equal(
-      'its signature is wrong',
+    expect(await receiptFault({ ...verdict }, 'n-1', [{ ...stranger, kid: world.receiptKey.kid }])).to.equal(
+      'wrong_signature',
     )
     expect(await receiptFault({ ...verdict, receipt: verdict.certificate ?? '' }, 'n-1', keys)).to.equal(
-      'it is not a verdict receipt',
+      'no_receipt',
     )
   })
 })

@@ -16,7 +16,8 @@ interface IBrandRegistry {
     event BrandReinstated(bytes32 indexed brandId);
     /// @notice The operator assigned a GS1 company prefix (4 to 12 digits) to a brand.
     event PrefixAssigned(bytes32 indexed brandId, string prefix);
-    /// @notice The operator took a GS1 company prefix from a brand; it is free again.
+    /// @notice The operator took a GS1 company prefix from a brand; it is free again, or the next event gives it to the
+    /// brand it was transferred to.
     event PrefixReleased(bytes32 indexed brandId, string prefix);
     /// @notice The admin proposed its successor; the zero address withdraws a proposal.
     event AdminTransferStarted(bytes32 indexed brandId, address indexed admin, address indexed pendingAdmin);
@@ -24,6 +25,8 @@ interface IBrandRegistry {
     event AdminTransferred(bytes32 indexed brandId, address indexed previousAdmin, address indexed admin);
     /// @notice The admin allowed or forbade an account to anchor, revoke and recall for the brand.
     event AnchorerSet(bytes32 indexed brandId, address indexed account, bool allowed);
+    /// @notice The admin limited how many leaves an account may anchor in a day; 0 for no limit.
+    event AnchorQuotaSet(bytes32 indexed brandId, address indexed account, uint32 leavesPerDay);
     /// @notice The admin registered a certificate key; times in Unix seconds, `validUntil` 0 for open-ended.
     event KeyRegistered(bytes32 indexed brandId, bytes32 indexed thumbprint, uint48 validFrom, uint48 validUntil);
     /// @notice The admin retired a key; `validUntil` is the time of the block.
@@ -90,6 +93,13 @@ interface IBrandRegistry {
     /// @notice Frees a GS1 company prefix of a brand. Operator only.
     function releasePrefix(bytes32 brandId, string calldata prefix) external;
 
+    /// @notice Moves a GS1 company prefix from one brand to another at once, as when GS1 records a merger: there is no
+    /// moment at which a number under it is nobody's. Operator only.
+    /// @param brandId The brand that has the prefix.
+    /// @param successorId Another brand, which has it from now on.
+    /// @param prefix 4 to 12 digits.
+    function transferPrefix(bytes32 brandId, bytes32 successorId, string calldata prefix) external;
+
     /// @notice Proposes the next admin, or withdraws the proposal with the zero address. Brand's admin only.
     function transferAdmin(bytes32 brandId, address pendingAdmin) external;
 
@@ -99,6 +109,14 @@ interface IBrandRegistry {
     /// @notice Says whether an account may act for the brand in `ItemRegistry`; saying it again changes nothing.
     /// Brand's admin only. The zero address cannot be allowed.
     function setAnchorer(bytes32 brandId, address account, bool allowed) external;
+
+    /// @notice Limits what an account may anchor, so that a stolen anchoring key does bounded harm; says nothing of
+    /// whether it may anchor at all, and is kept when that changes. Saying it again changes nothing.
+    /// Brand's admin only.
+    /// @param brandId The brand.
+    /// @param account Not the zero address.
+    /// @param leavesPerDay Most leaves in one day (UTC) under all roots together; 0 for no limit.
+    function setAnchorQuota(bytes32 brandId, address account, uint32 leavesPerDay) external;
 
     /// @notice Registers a certificate key. Brand's admin only.
     /// @param brandId The brand.
@@ -126,6 +144,9 @@ interface IBrandRegistry {
     /// @notice Whether the brand's admin lets the account act for it. Says nothing of a suspension.
     function isAnchorer(bytes32 brandId, address account) external view returns (bool allowed);
 
+    /// @notice Most leaves that the account may anchor for the brand in one day (UTC); 0 for no limit.
+    function anchorQuotaOf(bytes32 brandId, address account) external view returns (uint32 leavesPerDay);
+
     /// @notice The brand whose company prefix the digits begin with: a prefix itself, or a longer number under it.
     /// Zero when there is none, also for text that is no number.
     function brandOfPrefix(string calldata digits) external view returns (bytes32 brandId);
@@ -135,10 +156,11 @@ interface IBrandRegistry {
     /// @return suspendedAt Unix seconds since when the brand is suspended; 0 while it is active.
     /// @return allowed Whether the account is one of the brand's anchoring accounts.
     /// @return isAdmin Whether the account is the brand's admin.
+    /// @return leavesPerDay Most leaves that the account may anchor in one day (UTC); 0 for no limit.
     function authorityOf(bytes32 brandId, address account)
         external
         view
-        returns (uint32 number, uint48 suspendedAt, bool allowed, bool isAdmin);
+        returns (uint32 number, uint48 suspendedAt, bool allowed, bool isAdmin, uint32 leavesPerDay);
 
     /// @notice Everything an answer about one leaf needs of its brand, in one call; all zero for an unknown number.
     function signerOf(uint32 number, bytes32 thumbprint)

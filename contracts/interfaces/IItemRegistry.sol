@@ -61,7 +61,10 @@ interface IItemRegistry {
     /// @notice An empty mask, or one with a bit for a leaf that does not exist.
     error ItemRegistryBadMask(uint32 word, uint256 mask, uint32 leafCount);
 
-    /// @notice Anchors a root for a brand. Anchoring accounts of an active brand only.
+    /// @notice The account would come to `total` leaves for the brand today (UTC), and its quota is `leavesPerDay`.
+    error ItemRegistryQuotaExceeded(bytes32 brandId, address account, uint256 total, uint32 leavesPerDay);
+
+    /// @notice Anchors a root for a brand. Anchoring accounts of an active brand only, within their quota.
     /// @param brandId The brand.
     /// @param root Merkle root (sorted pairs, Keccak-256), not zero and not anchored by anybody before.
     /// @param leafCount How many leaves are under it: 1 to 2^20.
@@ -92,6 +95,9 @@ interface IItemRegistry {
 
     /// @notice How many events a brand has made here, and the hash over all of them; zero for an unknown brand.
     function headOf(bytes32 brandId) external view returns (uint64 sequence, bytes32 runningHash);
+
+    /// @notice Leaves that the account anchored for the brand today (UTC) while it had a quota; 0 for an unknown one.
+    function anchoredToday(bytes32 brandId, address account) external view returns (uint32 leaves);
 
     /// @notice Whether the sorted-pair proof leads from the leaf to the root. Says nothing of an anchor.
     function verifyLeaf(bytes32 root, Leaf calldata leaf, bytes32[] calldata proof) external pure returns (bool proven);

@@ -3,12 +3,13 @@ pragma solidity 0.8.35;
 
 /// @title Which bit of which word stands for a leaf: leaf `word * 256 + bit`.
 library LeafBitmap {
-    /// @notice The bits of a word that stand for leaves that exist; 0 for a word beyond the last leaf.
-    function existing(uint32 word, uint32 leafCount) internal pure returns (uint256) {
-        uint256 first = uint256(word) * 256;
-        if (first >= leafCount) return 0;
-        uint256 count = leafCount - first;
-        return count >= 256 ? type(uint256).max : (1 << count) - 1;
+    /// @notice Whether every bit of the mask, at this place, stands for a leaf that exists.
+    function covers(uint32 leafCount, uint32 word, uint256 mask) internal pure returns (bool) {
+        unchecked {
+            // Below 2^40, and subtracted where it is less.
+            uint256 first = uint256(word) * 256;
+            return first < leafCount && mask >> (leafCount - first) == 0;
+        }
     }
 
     /// @notice Whether the leaf's bit is set in its word.

@@ -4,11 +4,11 @@ pragma solidity 0.8.35;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IBrandRegistry} from "../interfaces/IBrandRegistry.sol";
 import {DomainName} from "../libraries/DomainName.sol";
-import {Gs1Prefix} from "../libraries/Gs1Prefix.sol";
 import {Brand, CertificateKey} from "../types/BrandTypes.sol";
+import {CompanyPrefixes} from "./CompanyPrefixes.sol";
 
 /// @title Who the brands are, and which accounts, GS1 prefixes and certificate keys are theirs.
-contract BrandRegistry is IBrandRegistry, AccessManaged {
+contract BrandRegistry is CompanyPrefixes, AccessManaged {
     /// @notice Most prefixes in one call: bounds its gas, and no brand has as many.
     uint256 public constant PREFIXES_MAX = 32;
 
@@ -17,7 +17,6 @@ contract BrandRegistry is IBrandRegistry, AccessManaged {
         address admin;
         uint32 number;
         uint48 suspendedAt;
-        address pendingAdmin;
     }
 
     /// @dev Zero `validFrom` means that the key was never registered.
@@ -27,14 +26,18 @@ contract BrandRegistry is IBrandRegistry, AccessManaged {
         uint48 compromisedAt;
     }
 
+    /// @dev One slot too. Zero `leavesPerDay` means no limit.
+    struct AnchorerRecord {
+        bool allowed;
+        uint32 leavesPerDay;
+    }
+
     uint32 private _brandCount;
     mapping(bytes32 brandId => BrandRecord record) private _brands;
+    mapping(bytes32 brandId => address account) private _pendingAdmins;
     mapping(uint32 number => bytes32 brandId) private _brandIds;
-    mapping(bytes32 brandId => mapping(address account => bool allowed)) private _anchorers;
+    mapping(bytes32 brandId => mapping(address account => AnchorerRecord record)) private _anchorers;
     mapping(bytes32 brandId => mapping(bytes32 thumbprint => KeyRecord record)) private _keys;
-    mapping(uint64 prefix => bytes32 brandId) private _prefixOwners;
-    /// @dev How many assigned prefixes begin with this one and are longer.
-    mapping(uint64 prefix => uint256 count) private _longerPrefixes;
 
     modifier onlyAdmin(bytes32 brandId) {
         _checkAdmin(brandId, msg.sender);
@@ -81,36 +84,46 @@ contract BrandRegistry is IBrandRegistry, AccessManaged {
 
     /// @inheritdoc IBrandRegistry
     function releasePrefix(bytes32 brandId, string calldata prefix) external restricted {
-        uint64 code = Gs1Prefix.encode(prefix);
-        if (code == 0) revert BrandRegistryBadPrefix(prefix);
-        if (brandId == 0 || _prefixOwners[code] != brandId) revert BrandRegistryPrefixNotOwned(brandId, prefix);
-        delete _prefixOwners[code];
-        for (uint64 p = Gs1Prefix.shorter(code); p != 0; p = Gs1Prefix.shorter(p)) --_longerPrefixes[p];
-        emit PrefixReleased(brandId, prefix);
+        _releasePrefix(brandId, prefix);
+    }
+
+    /// @inheritdoc IBrandRegistry
+    function transferPrefix(bytes32 brandId, bytes32 successorId, string calldata prefix) external restricted {
+        _known(successorId);
+        if (brandId == successorId) revert BrandRegistryPrefixTaken(prefix, brandId);
+        _releasePrefix(brandId, prefix);
+        _assignPrefix(successorId, prefix);
     }
 
     /// @inheritdoc IBrandRegistry
     function transferAdmin(bytes32 brandId, address pendingAdmin) external onlyAdmin(brandId) {
-        _brands[brandId].pendingAdmin = pendingAdmin;
+        _pendingAdmins[brandId] = pendingAdmin;
         emit AdminTransferStarted(brandId, msg.sender, pendingAdmin);
     }
 
     /// @inheritdoc IBrandRegistry
     function acceptAdmin(bytes32 brandId) external {
-        BrandRecord storage brand = _brands[brandId];
-        if (brand.pendingAdmin != msg.sender) revert BrandRegistryNotPendingAdmin(brandId, msg.sender);
-        address previous = brand.admin;
-        brand.admin = msg.sender;
-        brand.pendingAdmin = address(0);
+        if (_pendingAdmins[brandId] != msg.sender) revert BrandRegistryNotPendingAdmin(brandId, msg.sender);
+        address previous = _brands[brandId].admin;
+        _brands[brandId].admin = msg.sender;
+        delete _pendingAdmins[brandId];
         emit AdminTransferred(brandId, previous, msg.sender);
     }
 
     /// @inheritdoc IBrandRegistry
     function setAnchorer(bytes32 brandId, address account, bool allowed) external onlyAdmin(brandId) {
         if (account == address(0)) revert BrandRegistryBadAccount(brandId, account);
-        if (_anchorers[brandId][account] == allowed) return;
-        _anchorers[brandId][account] = allowed;
+        if (_anchorers[brandId][account].allowed == allowed) return;
+        _anchorers[brandId][account].allowed = allowed;
         emit AnchorerSet(brandId, account, allowed);
+    }
+
+    /// @inheritdoc IBrandRegistry
+    function setAnchorQuota(bytes32 brandId, address account, uint32 leavesPerDay) external onlyAdmin(brandId) {
+        if (account == address(0)) revert BrandRegistryBadAccount(brandId, account);
+        if (_anchorers[brandId][account].leavesPerDay == leavesPerDay) return;
+        _anchorers[brandId][account].leavesPerDay = leavesPerDay;
+        emit AnchorQuotaSet(brandId, account, leavesPerDay);
     }
 
     /// @inheritdoc IBrandRegistry
@@ -156,7 +169,7 @@ contract BrandRegistry is IBrandRegistry, AccessManaged {
         return Brand({
             number: record.number,
             admin: record.admin,
-            pendingAdmin: record.pendingAdmin,
+            pendingAdmin: _pendingAdmins[brandId],
             suspendedAt: record.suspendedAt
         });
     }
@@ -173,25 +186,24 @@ contract BrandRegistry is IBrandRegistry, AccessManaged {
 
     /// @inheritdoc IBrandRegistry
     function isAnchorer(bytes32 brandId, address account) external view returns (bool allowed) {
-        return _anchorers[brandId][account];
+        return _anchorers[brandId][account].allowed;
     }
 
     /// @inheritdoc IBrandRegistry
-    function brandOfPrefix(string calldata digits) external view returns (bytes32 brandId) {
-        uint256 length = bytes(digits).length;
-        uint64 code = Gs1Prefix.encodeStart(digits, length > Gs1Prefix.DIGITS_MAX ? Gs1Prefix.DIGITS_MAX : length);
-        for (uint64 p = code; p != 0 && brandId == 0; p = Gs1Prefix.shorter(p)) brandId = _prefixOwners[p];
+    function anchorQuotaOf(bytes32 brandId, address account) external view returns (uint32 leavesPerDay) {
+        return _anchorers[brandId][account].leavesPerDay;
     }
 
     /// @inheritdoc IBrandRegistry
     function authorityOf(bytes32 brandId, address account)
         external
         view
-        returns (uint32 number, uint48 suspendedAt, bool allowed, bool isAdmin)
+        returns (uint32 number, uint48 suspendedAt, bool allowed, bool isAdmin, uint32 leavesPerDay)
     {
-        BrandRecord storage brand = _brands[brandId];
-        number = brand.number;
-        return (number, brand.suspendedAt, _anchorers[brandId][account], number != 0 && brand.admin == account);
+        BrandRecord memory brand = _brands[brandId];
+        AnchorerRecord memory anchorer = _anchorers[brandId][account];
+        bool isAdmin_ = brand.number != 0 && brand.admin == account;
+        return (brand.number, brand.suspendedAt, anchorer.allowed, isAdmin_, anchorer.leavesPerDay);
     }
 
     /// @inheritdoc IBrandRegistry
@@ -209,22 +221,8 @@ contract BrandRegistry is IBrandRegistry, AccessManaged {
         if (admin == address(0)) revert BrandRegistryBadAccount(brandId, admin);
         uint32 number = ++_brandCount;
         _brandIds[number] = brandId;
-        _brands[brandId] = BrandRecord({admin: admin, number: number, suspendedAt: 0, pendingAdmin: address(0)});
+        _brands[brandId] = BrandRecord({admin: admin, number: number, suspendedAt: 0});
         emit BrandRegistered(brandId, number, domain, admin);
-    }
-
-    /// @dev No assigned prefix begins another, so every number has at most one owner.
-    function _assignPrefix(bytes32 brandId, string calldata prefix) private {
-        uint64 code = Gs1Prefix.encode(prefix);
-        if (code == 0) revert BrandRegistryBadPrefix(prefix);
-        bytes32 owner = _prefixOwners[code];
-        if (owner != 0 || _longerPrefixes[code] != 0) revert BrandRegistryPrefixTaken(prefix, owner);
-        for (uint64 p = Gs1Prefix.shorter(code); p != 0; p = Gs1Prefix.shorter(p)) {
-            if (_prefixOwners[p] != 0) revert BrandRegistryPrefixTaken(prefix, _prefixOwners[p]);
-            ++_longerPrefixes[p];
-        }
-        _prefixOwners[code] = brandId;
-        emit PrefixAssigned(brandId, prefix);
     }
 
     function _keyOf(bytes32 brandId, bytes32 thumbprint) private view returns (CertificateKey memory) {

@@ -25,6 +25,7 @@ export const OPERATOR_FUNCTIONS = [
   'reinstateBrand',
   'assignPrefix',
   'releasePrefix',
+  'transferPrefix',
 ] as const
 
 /** Functions of `EnforcementLedger` that only the operator may call. */

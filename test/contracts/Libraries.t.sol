@@ -31,13 +31,19 @@ contract LibrariesTest {
         require((code != 0) == digits, "text and number disagree");
     }
 
-    function testFuzz_existingBitsAreTheLeavesThatExist(uint32 word, uint32 leafCount) public pure {
+    function testFuzz_aMaskIsCoveredWhenEachOfItsBitsIsALeaf(uint32 word, uint32 leafCount, uint256 mask, uint8 cut)
+        public
+        pure
+    {
         leafCount = leafCount % 2048;
         word = word % 10;
-        uint256 bits = LeafBitmap.existing(word, leafCount);
+        mask = mask >> cut;
+        bool covered = true;
         for (uint256 b = 0; b < 256; ++b) {
-            require(((bits >> b) & 1 == 1) == (uint256(word) * 256 + b < leafCount), "a bit is wrong");
+            if ((mask >> b) & 1 == 1 && uint256(word) * 256 + b >= leafCount) covered = false;
         }
+        if (mask == 0) covered = uint256(word) * 256 < leafCount;
+        require(LeafBitmap.covers(leafCount, word, mask) == covered, "another answer");
     }
 
     function testFuzz_leafHashIsTheDoubleHashOfFourWords(uint32 index, bytes32 item, bytes32 digest, address key)

@@ -21,7 +21,8 @@ const OTHER_KEY = id('another key')
  * ├── registerKey ── open-ended / with an end · zero thumbprint · times out of order · known
  * ├── retireKey ──── open · ends later · retired · unknown
  * ├── markKeyCompromised ── now · past · zero · future · earlier than recorded · later
- * └── setAnchorer ── allowed · forbidden · again · zero address
+ * ├── setAnchorer ── allowed · forbidden · again · zero address
+ * └── setAnchorQuota ── set · again · kept while forbidden · zero address
  */
 describe('BrandRegistry keys', () => {
   const fixture = () => deployRegistries(ethers)
@@ -139,8 +140,27 @@ describe('BrandRegistry keys', () => {
       'AnchorerSet',
     )
     await send(brands, admin, 'setAnchorer', BRAND, stranger, false)
-    expect(await ask(brands, 'authorityOf', BRAND, account)).to.deep.equal([1n, 0n, false, false])
+    expect(await ask(brands, 'authorityOf', BRAND, account)).to.deep.equal([1n, 0n, false, false, 0n])
     const zero = attempt(brands, admin, 'setAnchorer', BRAND, ZeroAddress, true)
+    await expect(zero)
+      .to.be.revertedWithCustomError(brands, 'BrandRegistryBadAccount')
+      .withArgs(BRAND, ZeroAddress)
+  })
+
+  it('keeps an account’s quota, whether it may anchor or not', async () => {
+    const { brands, admin, anchorer } = await load()
+    const account = await anchorer.getAddress()
+    const set = attempt(brands, admin, 'setAnchorQuota', BRAND, anchorer, 500)
+    await expect(set).to.emit(brands, 'AnchorQuotaSet').withArgs(BRAND, account, 500)
+    await expect(attempt(brands, admin, 'setAnchorQuota', BRAND, anchorer, 500)).to.not.emit(
+      brands,
+      'AnchorQuotaSet',
+    )
+    await send(brands, admin, 'setAnchorer', BRAND, anchorer, false)
+    expect(await ask(brands, 'authorityOf', BRAND, account)).to.deep.equal([1n, 0n, false, false, 500n])
+    expect(await ask(brands, 'anchorQuotaOf', BRAND, account)).to.equal(500n)
+    expect(await ask(brands, 'anchorQuotaOf', OTHER_BRAND, account)).to.equal(0n)
+    const zero = attempt(brands, admin, 'setAnchorQuota', BRAND, ZeroAddress, 1)
     await expect(zero)
       .to.be.revertedWithCustomError(brands, 'BrandRegistryBadAccount')
       .withArgs(BRAND, ZeroAddress)
@@ -151,7 +171,7 @@ describe('BrandRegistry keys', () => {
     expect(await ask(brands, 'brandOf', ZeroHash)).to.deep.equal([0n, ZeroAddress, ZeroAddress, 0n])
     expect(await ask(brands, 'brandIdOf', 0)).to.equal(ZeroHash)
     expect(await ask(brands, 'brandIdOf', 4_294_967_295)).to.equal(ZeroHash)
-    expect(await ask(brands, 'authorityOf', id('?'), ZeroAddress)).to.deep.equal([0n, 0n, false, false])
+    expect(await ask(brands, 'authorityOf', id('?'), ZeroAddress)).to.deep.equal([0n, 0n, false, false, 0n])
     expect(await ask(brands, 'signerOf', 77, THUMBPRINT)).to.deep.equal([ZeroHash, 0n, [0n, 0n, 0n, false]])
   })
 })

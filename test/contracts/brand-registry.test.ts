@@ -181,6 +181,35 @@ describe('BrandRegistry', () => {
       }
     })
 
+    it('are moved to another brand in one step', async () => {
+      const { brands, operator } = await load()
+      const sent = attempt(brands, operator, 'transferPrefix', BRAND, OTHER_BRAND, PREFIX)
+      await expect(sent)
+        .to.emit(brands, 'PrefixReleased')
+        .withArgs(BRAND, PREFIX)
+        .and.to.emit(brands, 'PrefixAssigned')
+        .withArgs(OTHER_BRAND, PREFIX)
+      expect(await ask(brands, 'brandOfPrefix', `${PREFIX}0134352`)).to.equal(OTHER_BRAND)
+      await send(brands, operator, 'releasePrefix', OTHER_BRAND, PREFIX)
+      await send(brands, operator, 'assignPrefix', BRAND, '9506')
+    })
+
+    for (const [title, from, to, prefix, error, args] of [
+      ['one that is not the brand’s', BRAND, OTHER_BRAND, '4012', 'PrefixNotOwned', [BRAND, '4012']],
+      ['text that is no prefix', BRAND, OTHER_BRAND, '95o6', 'BadPrefix', ['95o6']],
+      ['to an unknown brand', BRAND, ZeroHash, PREFIX, 'UnknownBrand', [ZeroHash]],
+      ['to the brand that has it', BRAND, BRAND, PREFIX, 'PrefixTaken', [PREFIX, BRAND]],
+    ] as const) {
+      it(`are not moved: ${title}`, async () => {
+        const { brands, operator } = await load()
+        const sent = attempt(brands, operator, 'transferPrefix', from, to, prefix)
+        await expect(sent)
+          .to.be.revertedWithCustomError(brands, `BrandRegistry${error}`)
+          .withArgs(...args)
+        expect(await ask(brands, 'brandOfPrefix', PREFIX)).to.equal(BRAND)
+      })
+    }
+
     it('go to known brands only', async () => {
       const { brands, operator } = await load()
       const sent = attempt(brands, operator, 'assignPrefix', ZeroHash, '4012')

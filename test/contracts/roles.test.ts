@@ -7,6 +7,7 @@ import {
   BRAND,
   deployAnchored,
   Kind,
+  OTHER_BRAND,
   type People,
   Reason,
   type Registries,
@@ -53,6 +54,7 @@ const MATRIX: Readonly<Record<string, Row>> = {
   },
   assignPrefix: { ...operator, args: () => [BRAND, '4012'] },
   releasePrefix: { ...operator, args: () => [BRAND, '9506000'] },
+  transferPrefix: { ...operator, args: () => [BRAND, OTHER_BRAND, '9506000'] },
   transferAdmin: { ...admin, args: ({ stranger }) => [BRAND, stranger] },
   acceptAdmin: {
     contract: 'brands',
@@ -62,6 +64,7 @@ const MATRIX: Readonly<Record<string, Row>> = {
     before: (r) => send(r.brands, r.admin, 'transferAdmin', BRAND, r.stranger),
   },
   setAnchorer: { ...admin, args: ({ stranger }) => [BRAND, stranger, true] },
+  setAnchorQuota: { ...admin, args: ({ anchorer }) => [BRAND, anchorer, 1] },
   registerKey: { ...admin, args: () => [BRAND, id('new key'), VALID_FROM, 0] },
   retireKey: { ...admin, args: () => [BRAND, THUMBPRINT] },
   markKeyCompromised: { ...admin, args: () => [BRAND, THUMBPRINT, VALID_FROM] },

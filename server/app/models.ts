@@ -10,6 +10,8 @@ import { batchChunkModel } from '../modules/items/batch-chunk.model.ts'
 import { itemModel } from '../modules/items/item.model.ts'
 import { merklePageModel } from '../modules/items/merkle-page.model.ts'
 import { modelPriceModel } from '../modules/items/model-price.model.ts'
+import { actModel } from '../modules/ownership/act.model.ts'
+import { gasBudgetModel } from '../modules/ownership/gas-budget.model.ts'
 import { feedCursorModel, listingModel } from '../modules/screening/listing.model.ts'
 import { scanModel } from '../modules/verification/scan.model.ts'
 import { verdictModel } from '../modules/verification/verdict.model.ts'
@@ -17,6 +19,7 @@ import { deliveryModel, endpointModel } from '../webhooks/webhook.model.ts'
 
 const MODELS = [
   accountModel,
+  actModel,
   batchChunkModel,
   batchModel,
   brandModel,
@@ -24,6 +27,7 @@ const MODELS = [
   deliveryModel,
   endpointModel,
   feedCursorModel,
+  gasBudgetModel,
   gatewayKeyModel,
   idempotencyModel,
   itemModel,

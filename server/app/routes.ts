@@ -14,6 +14,7 @@ import { enforcementRoutes } from '../modules/enforcement/enforcement.routes.ts'
 import { batchStore } from '../modules/items/batch.store.ts'
 import { batchRoutes, submitUpload } from '../modules/items/batches.routes.ts'
 import { itemRoutes } from '../modules/items/items.routes.ts'
+import { ownershipRoutes } from '../modules/ownership/ownership.routes.ts'
 import { screeningRoutes } from '../modules/screening/screening.routes.ts'
 import { verificationRoutes } from '../modules/verification/verification.routes.ts'
 import type { Assets } from '../web/assets.ts'
@@ -46,6 +47,7 @@ export function routeTable(parts: RouteParts): readonly Route[] {
     ...batchRoutes({ items, brands: brands.reader, batches: batchStore(services.db.connection) }),
     ...carrierRoutes({ items, publicUrl }),
     ...itemRoutes({ items, publicUrl }),
+    ...ownershipRoutes(services.ownership),
     ...resolverRoutes({
       items: items.reader,
       verification,

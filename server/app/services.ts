@@ -25,6 +25,9 @@ import { createItems, type Items, startItemWorkers } from '../modules/items/inde
 import { itemStore } from '../modules/items/item.store.ts'
 import { merklePageStore } from '../modules/items/merkle-page.store.ts'
 import { modelPriceStore } from '../modules/items/model-price.store.ts'
+import { actStore } from '../modules/ownership/act.store.ts'
+import { gasBudgetStore } from '../modules/ownership/gas-budget.store.ts'
+import { createOwnership, type Ownership } from '../modules/ownership/index.ts'
 import { createScreening, type ScreeningModule } from '../modules/screening/index.ts'
 import { feedCursor, listingStore } from '../modules/screening/listing.store.ts'
 import { createVerification, type Verification } from '../modules/verification/index.ts'
@@ -39,6 +42,7 @@ export type Services = {
   readonly receiptKeys: GatewayKeys
   readonly brands: Brands
   readonly items: Items
+  readonly ownership: Ownership
   readonly verification: Verification
   readonly screening: ScreeningModule
   readonly enforcement: EnforcementModule
@@ -83,6 +87,18 @@ export async function createServices(ground: Ground): Promise<Services> {
   const webhooks = webhooksOf(ground, store)
   const es256 = ground.opened.add(startEs256Threads())
   const items = createItems({ ...itemDeps(ground, brands, store), anchored: tellAnchored(webhooks) })
+  const ownership = createOwnership({
+    items: items.reader,
+    brands: brands.reader,
+    chain: chain.ownership,
+    writer: chain.writer,
+    acts: actStore(store),
+    budgets: gasBudgetStore(store),
+    limits: config.gasADay,
+    clock,
+    log,
+    pseudonymKey: vault.secret('gas-pseudonyms'),
+  })
   const verification = createVerification({
     brands: brands.reader,
     items: items.reader,
@@ -120,6 +136,7 @@ export async function createServices(ground: Ground): Promise<Services> {
     receiptKeys,
     brands,
     items,
+    ownership,
     verification,
     screening,
     enforcement,

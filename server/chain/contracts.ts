@@ -40,6 +40,8 @@ export type Refusal = {
   readonly message: string
   readonly name: string | null
   readonly args: readonly string[]
+  /** The same by the names the ABI gives them. */
+  readonly named: Readonly<Record<string, string>>
 }
 
 /** Standard errors of Solidity itself: `Error(string)` and `Panic(uint256)`. */
@@ -53,11 +55,12 @@ export function explainRevert(contract: ContractName, method: string, data: Hex 
       : (contractInterfaces[contract].parseError(data) ?? BUILT_IN.parseError(data))
   if (parsed === null) {
     const message = `${contract}.${method} was refused${data === null || data === '0x' ? ' without a reason' : ` (${data.slice(0, 74)})`}`
-    return { code: 'chain.reverted', message, name: null, args: [] }
+    return { code: 'chain.reverted', message, name: null, args: [], named: {} }
   }
   const args = argumentTexts(parsed.args)
   const message = `${contract}.${method} was refused: ${parsed.name}(${args.join(', ')})`
-  return { code: codeOf(parsed.name), message, name: parsed.name, args }
+  const named = Object.fromEntries(parsed.fragment.inputs.map((input, i) => [input.name, args[i] ?? '']))
+  return { code: codeOf(parsed.name), message, name: parsed.name, args, named }
 }
 
 /** `ItemRegistryRootAnchored` becomes `chain.item_registry_root_anchored`. */

@@ -14,6 +14,7 @@ import { HEAD_AGE_MAX_MS, type Heads, trackHeads } from './head.ts'
 import { outboxStore } from './outbox.store.ts'
 import { createBell, createOutbox } from './outbox.ts'
 import { createOutboxSender, type OutboxSender } from './outbox-sender.ts'
+import { createOwnershipChain } from './ownership.ts'
 import { createChainReader } from './reader.ts'
 import { createRpc, type Rpc } from './rpc.ts'
 import type { Chain, ChainConfig, ChainOptions } from './types.ts'
@@ -85,6 +86,7 @@ function wire(options: ChainOptions, { rpc, embedded, contracts }: Wired): Omit<
   )
   const relayerKey = embedded?.keys.relayerKey ?? config.relayerKey
   const addresses = (): ContractAddresses | null => contracts.current()?.addresses ?? null
+  const relayer = relayerKey === null ? null : addressOf(relayerKey)
   const store = outboxStore(db)
   const changed = createBell()
   const timing = { ...(embedded === null ? REMOTE_TIMING : EMBEDDED_TIMING), ...options.timing }
@@ -108,7 +110,8 @@ function wire(options: ChainOptions, { rpc, embedded, contracts }: Wired): Omit<
     reader: createChainReader({ rpc, heads, clock, addresses }),
     writer: createOutbox({ store, encode: encodeCall, clock, changed, wake: loops.wakeSender }),
     events: follower.events,
-    relayer: relayerKey === null ? null : addressOf(relayerKey),
+    ownership: createOwnershipChain({ rpc, heads, relayer, deployment: contracts.required }),
+    relayer,
     deployment: contracts.required,
     head: async () => (await heads.fresh(config.pollMs)).block,
     health: async () => ({

@@ -10,6 +10,7 @@ import type {
 } from '../kernel/chain-facts.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Logger } from '../kernel/log.ts'
+import type { OwnershipChain } from '../modules/ownership/ports.ts'
 import type { ContractAddresses } from './contracts.ts'
 import type { FollowerHealth } from './follower.ts'
 import type { FinalityRule } from './head.ts'
@@ -21,6 +22,7 @@ export type Chain = {
   readonly reader: ChainReader
   readonly writer: ChainWriter
   readonly events: ChainEvents
+  readonly ownership: OwnershipChain
   /** The endpoint that answers, for pages that check for themselves. */
   readonly rpcUrl: string
   /** Account that sends the gateway's transactions; null where none was configured (then nothing is sent). */

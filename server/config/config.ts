@@ -16,6 +16,8 @@ export type Config = {
     readonly trustedProxies: number
     readonly requestsPerMinute: { readonly public: number; readonly account: number }
   }
+  /** Units of gas that the relayer pays on one day (UTC) for a brand, a person, an item. */
+  readonly gasADay: { readonly brand: number; readonly person: number; readonly item: number }
   readonly db: { readonly uri: string | null }
   readonly chain: {
     /** JSON-RPC endpoint; null runs the embedded devnet. */
@@ -34,6 +36,10 @@ export type Overrides = { readonly port?: string; readonly data?: string; readon
 /** For everybody of one network together; an account may send ten times as many. 0 switches the limit off. */
 const PRODUCTION_REQUESTS_PER_MINUTE = 600
 const ACCOUNT_FACTOR = 10
+/** About 7,000 claims. */
+const GAS_PER_BRAND_A_DAY = 1_000_000_000
+/** About 20 claims, or 30 transfers by passkey. */
+const GAS_PER_PERSON_A_DAY = 3_000_000
 const EMBEDDED_POLL_MS = 200
 const REMOTE_POLL_MS = 1_000
 
@@ -56,6 +62,8 @@ const envSchema = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).optional(),
   NODE_ENV: z.string().default('development'),
   REQUESTS_PER_MINUTE: z.coerce.number().int().min(0).max(10_000_000).optional(),
+  GAS_PER_BRAND_A_DAY: z.coerce.number().int().min(0).default(GAS_PER_BRAND_A_DAY),
+  GAS_PER_PERSON_A_DAY: z.coerce.number().int().min(0).default(GAS_PER_PERSON_A_DAY),
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
 })
 
@@ -86,6 +94,11 @@ export function readConfig(env: Env, overrides: Overrides = {}): Config {
       publicUrl: e.PUBLIC_URL ?? `http://localhost:${e.PORT}`,
       trustedProxies: e.TRUSTED_PROXIES,
       requestsPerMinute: limitsOf(e.REQUESTS_PER_MINUTE ?? (production ? PRODUCTION_REQUESTS_PER_MINUTE : 0)),
+    },
+    gasADay: {
+      brand: e.GAS_PER_BRAND_A_DAY,
+      person: e.GAS_PER_PERSON_A_DAY,
+      item: e.GAS_PER_PERSON_A_DAY,
     },
     db: { uri: e.MONGODB_URI ?? null },
     chain: {

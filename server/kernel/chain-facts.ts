@@ -45,6 +45,20 @@ export type KeyFact = {
   readonly compromisedAtUnix: number | null
 }
 
+/** Whose an item is, by `ItemOwnership`; `claimed` false for an item that nobody has claimed. */
+export type OwnershipFact =
+  | { readonly claimed: false }
+  | {
+      readonly claimed: true
+      /** Address of the owner, or the one that follows from a passkey. */
+      readonly owner: Hex
+      /** How often the item changed since its claim: what an owner signs names it. */
+      readonly nonce: number
+      readonly claimedAtUnix: number
+      readonly stolen: { readonly atUnix: number; readonly by: 'owner' | 'brand' } | null
+      readonly recovery: { readonly newOwner: Hex; readonly readyAtUnix: number } | null
+    }
+
 /** Everything the chain says of one item, all at one block. Null where the chain knows nothing. */
 export type ItemChainState = {
   readonly anchor: AnchorFact | null

@@ -1,0 +1,34 @@
+import type { Connection } from 'mongoose'
+import { isDuplicateKey } from '../../db/connection.ts'
+import type { Hex } from '../../kernel/bytes.ts'
+import type { Gtin, Serial } from '../../kernel/gs1.ts'
+import { actModel } from './act.model.ts'
+import type { ActStore, StoredAct } from './ports.ts'
+import type { ActKind } from './types.ts'
+
+export function actStore(db: Connection): ActStore {
+  const model = actModel(db)
+  return {
+    async insert({ id, item, ...act }) {
+      try {
+        await model.create({ _id: id, ...item, ...act })
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error
+      }
+    },
+    async find(id): Promise<StoredAct | null> {
+      const found = await model.findById(id).lean()
+      if (found === null) return null
+      const { _id, kind, gtin, serial, tokenId, to, createdAtMs } = found
+      // Written by this store from the domain's own types.
+      return {
+        id: _id,
+        kind: kind as ActKind,
+        item: { gtin: gtin as Gtin, serial: serial as Serial },
+        tokenId: tokenId as Hex,
+        to: to as Hex | null,
+        createdAtMs,
+      }
+    },
+  }
+}

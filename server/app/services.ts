@@ -9,14 +9,13 @@ import type { Logger } from '../kernel/log.ts'
 import { accountStore } from '../keys/account.store.ts'
 import { type Accounts, createAccounts } from '../keys/accounts.ts'
 import { exportPkcs8, generateEs256, importEs256, publicKeyOf } from '../keys/es256.ts'
-import { startEs256Threads } from '../keys/es256-threads.ts'
 import { type GatewayKeys, gatewayKeys } from '../keys/gateway-key.store.ts'
 import { receiptSigner } from '../keys/receipts.ts'
 import { createSessions, type Sessions } from '../keys/sessions.ts'
 import type { Vault } from '../keys/vault.ts'
 import { brandStore } from '../modules/brands/brand.store.ts'
 import { type Brands, createBrands, type KeySmith } from '../modules/brands/index.ts'
-import { startMint } from '../modules/certificates/index.ts'
+import { startMint, verifyCertificate } from '../modules/certificates/index.ts'
 import { caseStore } from '../modules/enforcement/case.store.ts'
 import { createEnforcement, type EnforcementModule } from '../modules/enforcement/index.ts'
 import { batchStore } from '../modules/items/batch.store.ts'
@@ -85,7 +84,6 @@ export async function createServices(ground: Ground): Promise<Services> {
     relayer,
   })
   const webhooks = webhooksOf(ground, store)
-  const es256 = ground.opened.add(startEs256Threads())
   const items = createItems({ ...itemDeps(ground, brands, store), anchored: tellAnchored(webhooks) })
   const ownership = createOwnership({
     items: items.reader,
@@ -103,8 +101,8 @@ export async function createServices(ground: Ground): Promise<Services> {
     brands: brands.reader,
     items: items.reader,
     chain: chain.reader,
-    signatures: es256,
-    receipts: receiptSigner(receiptKeys, es256.signer(receiptKeys.current.privateKey)),
+    signatures: { verify: verifyCertificate },
+    receipts: receiptSigner(receiptKeys),
     scans: scanStore(store),
     clock,
     log,

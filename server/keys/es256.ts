@@ -71,6 +71,11 @@ export function signInput(input: string, privateKey: KeyObject): Promise<string>
   })
 }
 
+/** As `signInput`, on the calling thread: some 25 µs, where the way to another thread and back costs as much. */
+export function signInputHere(input: string, privateKey: KeyObject): string {
+  return lowS(fromDer(sign('sha256', Buffer.from(input), privateKey))).toString('base64url')
+}
+
 /**
  * Verifies a compact ES256 signature off the main thread. False for a wrong signature, for one that is not 64 bytes in
  * canonical base64url, and for the high-s twin of a right one.

@@ -1,6 +1,5 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { signInput } from '../../../server/keys/es256.ts'
 import { receiptSigner } from '../../../server/keys/receipts.ts'
 import { createVerification, type Verdict } from '../../../server/modules/verification/index.ts'
 import type { Seen } from '../../../server/offline/answer-parts.ts'
@@ -141,8 +140,6 @@ async function signedAnew(given: Given, { receiptKey }: World): Promise<Given> {
   const answer = given.answer as Record<string, unknown> & { receipt: unknown }
   const { receipt: _receipt, proof: _proof, certificate: _certificate, ...claims } = answer
   const jwks = [{ ...receiptKey.publicJwk, kid: receiptKey.kid, alg: 'ES256', use: 'sig' }] as const
-  const signer = receiptSigner({ current: receiptKey, publicJwks: [...jwks] }, (input) =>
-    signInput(input, receiptKey.privateKey),
-  )
+  const signer = receiptSigner({ current: receiptKey, publicJwks: [...jwks] })
   return { ...given, answer: { ...answer, receipt: await signer.sign(claims) } }
 }

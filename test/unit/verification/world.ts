@@ -5,7 +5,7 @@ import { keccak256 } from '../../../server/kernel/digest.ts'
 import { AppError } from '../../../server/kernel/errors.ts'
 import { type ItemKey, parseGtin, parseSerial } from '../../../server/kernel/gs1.ts'
 import { type Logger, silentLog } from '../../../server/kernel/log.ts'
-import { type Es256Key, generateEs256, signInput } from '../../../server/keys/es256.ts'
+import { type Es256Key, generateEs256 } from '../../../server/keys/es256.ts'
 import { receiptSigner } from '../../../server/keys/receipts.ts'
 import type { Brand, BrandKey, BrandReader } from '../../../server/modules/brands/types.ts'
 import { verifyCertificate } from '../../../server/modules/certificates/index.ts'
@@ -76,13 +76,10 @@ export async function makeWorld(options: { items?: number } = {}): Promise<World
     items: itemReader(houses, store),
     chain: chainReader(houses, chain),
     signatures: { verify: verifyCertificate },
-    receipts: receiptSigner(
-      {
-        current: receiptKey,
-        publicJwks: [{ ...receiptKey.publicJwk, kid: receiptKey.kid, alg: 'ES256', use: 'sig' }],
-      },
-      (input) => signInput(input, receiptKey.privateKey),
-    ),
+    receipts: receiptSigner({
+      current: receiptKey,
+      publicJwks: [{ ...receiptKey.publicJwk, kid: receiptKey.kid, alg: 'ES256', use: 'sig' }],
+    }),
     scans: scanStore(kept),
     clock: { nowMs: () => NOW_MS },
     log: countingLog(errors),

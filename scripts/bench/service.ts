@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -14,6 +15,9 @@ export type Service = {
   stop(): Promise<void>
 }
 
+const { COMMANDS } = createRequire(import.meta.url)('../lib/commands.cjs') as {
+  COMMANDS: { start: { flags: string[] } }
+}
 const READY = 'is ready'
 const READY_SECONDS_MAX = 120
 const POLL_MS = 200
@@ -22,7 +26,8 @@ export async function startService(env: Readonly<Record<string, string>> = {}): 
   const { path: folder, remove } = await tempFolder()
   const port = await freePort()
   const main = new URL('../../server/main.ts', import.meta.url).pathname
-  const child = spawn(process.execPath, [main, '--port', String(port), '--data', folder], {
+  const args = [...COMMANDS.start.flags, main, '--port', String(port), '--data', folder]
+  const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, REQUESTS_PER_MINUTE: '0', LOG_LEVEL: 'error', ...env },
   })

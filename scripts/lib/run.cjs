@@ -26,7 +26,11 @@ async function run(name, args) {
   const target = command.file === undefined ? binOf(...command.bin) : at(command.file)
   if (!fs.existsSync(target))
     throw new Failure(`This version of Cachet has no ${command.file}, so \`${name}\` cannot run.`)
-  await become(node, [target, ...(command.args ?? []), ...args], command.here ? process.cwd() : ROOT)
+  await become(
+    node,
+    [...(command.flags ?? []), target, ...(command.args ?? []), ...args],
+    command.here ? process.cwd() : ROOT,
+  )
 }
 
 async function prepare(needs) {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
@@ -23,7 +23,21 @@ export function base32(bytes: Uint8Array): string {
 
 /** Random identifier with a prefix that says what it names, such as `ver_8Z…`: 128 bits, 26 characters. */
 export function newId<P extends string>(prefix: P): `${P}_${string}` {
-  return `${prefix}_${base32(randomBytes(17)).slice(0, 26)}`
+  return `${prefix}_${base32(randomBytes()).slice(0, 26)}`
+}
+
+const ID_BYTES = 17
+/** Random bytes are asked for in one call for many ids: the call costs more than the bytes. None is used twice. */
+const pool = Buffer.alloc(ID_BYTES * 256)
+let used = pool.length
+
+function randomBytes(): Uint8Array {
+  if (used === pool.length) {
+    randomFillSync(pool)
+    used = 0
+  }
+  used += ID_BYTES
+  return pool.subarray(used - ID_BYTES, used)
 }
 
 /** True when the text has the shape of `newId(prefix)`. */

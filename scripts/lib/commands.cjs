@@ -29,7 +29,7 @@ const COMMANDS = {
   'test:journeys': { file: 'scripts/test.ts', args: ['--only', 'journeys'], needs: ALL },
   coverage: { file: 'scripts/contracts/coverage.ts', needs: ['contracts'] },
   prove: { file: 'scripts/contracts/prove.ts', needs: [] },
-  gas: { file: 'scripts/test.ts', args: ['--only', 'gas'], needs: ['contracts'] },
+  gas: { file: 'scripts/contracts/gas.ts', needs: ['contracts'] },
 }
 
 module.exports = { COMMANDS }

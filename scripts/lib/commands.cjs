@@ -30,6 +30,7 @@ const COMMANDS = {
   coverage: { file: 'scripts/contracts/coverage.ts', needs: ['contracts'] },
   prove: { file: 'scripts/contracts/prove.ts', needs: [] },
   gas: { file: 'scripts/contracts/gas.ts', needs: ['contracts'] },
+  mutate: { file: 'scripts/contracts/mutate.ts', needs: ['contracts'] },
 }
 
 module.exports = { COMMANDS }

@@ -2,6 +2,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import { encode } from './bson/codec.ts'
 import type { Context, Reply } from './commands/context.ts'
 import { expireDocuments } from './commands/expire.ts'
+import { checkCommandFields } from './commands/fields.ts'
 import { helloReply } from './commands/hello.ts'
 import { checkConcerns, type SessionInfo, sessionOf } from './commands/session-info.ts'
 import { COMMANDS, type Command } from './commands/table.ts'
@@ -194,7 +195,10 @@ const LEFT_OUT = new Set([
 
 function commandOf(request: Request): Command {
   const command = COMMANDS.get(request.name)
-  if (command) return command
+  if (command) {
+    checkCommandFields(request.name, request.body)
+    return command
+  }
   if (LEFT_OUT.has(request.name)) throw unsupported(`The command '${request.name}'`)
   throw new CommandFailure('CommandNotFound', `no such command: '${request.name.slice(0, 100)}'`)
 }

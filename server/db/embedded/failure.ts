@@ -29,7 +29,9 @@ export const CODES = {
   UnsatisfiableWriteConcern: 100,
   WriteConflict: 112,
   CommandNotSupported: 115,
+  InvalidPipelineOperator: 168,
   CannotIndexParallelArrays: 171,
+  InvalidIndexSpecificationOption: 197,
   TransactionTooOld: 225,
   NotImplemented: 238,
   NoSuchTransaction: 251,
@@ -39,6 +41,11 @@ export const CODES = {
   BSONObjectTooLarge: 10334,
   DuplicateKey: 11000,
   OutOfDiskSpace: 14031,
+  /** Errors that the server has no name for: an unknown accumulator, option of $unwind, stage, field of a command. */
+  Location15952: 15952,
+  Location28811: 28811,
+  Location40324: 40324,
+  Location40415: 40415,
 } as const
 
 export type CodeName = keyof typeof CODES

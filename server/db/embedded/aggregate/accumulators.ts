@@ -1,6 +1,7 @@
 import { rawOf } from '../bson/codec.ts'
 import { CommandFailure, unsupported } from '../failure.ts'
 import { keyOf } from '../storage/key.ts'
+import { LEFT_OUT } from './left-out.ts'
 import { type Expression, isObject, order, type Scope } from './values.ts'
 
 /** Values of one group and field as they come in. */
@@ -11,7 +12,10 @@ const VALUES_MAX = 1_000_000
 /** Makes accumulators of `{ <field>: { $sum: <expression> } }`. */
 export function accumulatorOf(name: string, compute: Expression): () => Accumulator {
   const make = KINDS.get(name)
-  if (!make) throw unsupported(`The accumulator ${name}`)
+  if (!make) {
+    if (LEFT_OUT.accumulators.has(name)) throw unsupported(`The accumulator ${name}`)
+    throw new CommandFailure('Location15952', `unknown group operator '${name}'`)
+  }
   return () => {
     const { add, result } = make()
     return { add: (scope) => add(compute(scope)), result }

@@ -1,6 +1,6 @@
 import { decodePlain, encode, plainOf } from '../bson/codec.ts'
 import { documentOf, type Raw, T, textOf, valuesOf } from '../bson/raw.ts'
-import { type Context, option, type Reply, refuseOptions } from '../commands/context.ts'
+import { type Context, option, type Reply } from '../commands/context.ts'
 import { CommandFailure, unsupported } from '../failure.ts'
 import { compileFilter } from '../query/filter.ts'
 import { find, type Query } from '../query/scan.ts'
@@ -12,7 +12,6 @@ import type { Fields } from './values.ts'
 /** Runs a pipeline. What it begins with ($match, $sort, $skip, $limit in this order) is left to the query planner. */
 export function aggregateCommand(context: Context): Reply {
   const { body } = context.request
-  refuseOptions(body)
   const name = body.get('aggregate')
   if (name?.type !== T.string) throw unsupported('An aggregation without a collection')
   if (option(context, 'explain') === true) throw unsupported('explain of an aggregation')

@@ -1,5 +1,6 @@
 import { CommandFailure, unsupported } from '../failure.ts'
 import { binding, isBinding } from './binding-operators.ts'
+import { LEFT_OUT } from './left-out.ts'
 import { isPlain, plain } from './plain-operators.ts'
 import { checkedName, type Expression, type Fields, isObject, order, type Scope } from './values.ts'
 
@@ -53,7 +54,8 @@ function operation(name: string, operand: unknown, depth: number): Expression {
     return (scope) => compare(order(a(scope), b(scope)))
   }
   if (isPlain(name)) return plain(name, operand, compile)
-  throw unsupported(`The expression operator ${name}`)
+  if (LEFT_OUT.expressions.has(name)) throw unsupported(`The expression operator ${name}`)
+  throw new CommandFailure('InvalidPipelineOperator', `Unrecognized expression '${name}'`)
 }
 
 const COMPARISONS: ReadonlyMap<string, (order: number) => unknown> = new Map<

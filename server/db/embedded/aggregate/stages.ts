@@ -6,6 +6,7 @@ import { parseSort, sortKeyOf } from '../query/sort.ts'
 import { keyOf } from '../storage/key.ts'
 import { accumulatorOf } from './accumulators.ts'
 import { compileExpressionTree } from './expressions.ts'
+import { LEFT_OUT } from './left-out.ts'
 import { compileAddFields, compileProject, compileUnset } from './shape.ts'
 import { checkedName, type Fields, isObject, type Scope } from './values.ts'
 
@@ -24,7 +25,10 @@ const GROUPS_MAX = 1_000_000
 
 export function stageOf(name: string, operand: unknown, tools: StageTools): Stage {
   const build = STAGES.get(name)
-  if (!build) throw unsupported(`The aggregation stage ${name}`)
+  if (!build) {
+    if (LEFT_OUT.stages.has(name)) throw unsupported(`The aggregation stage ${name}`)
+    throw new CommandFailure('Location40324', `Unrecognized pipeline stage name: '${name}'`)
+  }
   return build(operand, tools)
 }
 
@@ -162,7 +166,9 @@ function count(operand: unknown): Stage {
 
 function unwind(operand: unknown, tools: StageTools): Stage {
   const options: Fields = typeof operand === 'string' ? { path: operand } : fields(operand, '$unwind')
-  const { path, includeArrayIndex: indexName, preserveNullAndEmptyArrays } = options
+  const { path, includeArrayIndex: indexName, preserveNullAndEmptyArrays, ...odd } = options
+  for (const name of Object.keys(odd))
+    throw new CommandFailure('Location28811', `unrecognized option to $unwind stage: ${name}`)
   if (typeof path !== 'string' || !path.startsWith('$')) {
     throw new CommandFailure('BadValue', "path option to $unwind stage should be prefixed with a '$'")
   }

@@ -1,11 +1,10 @@
-import type { Document } from 'bson'
 import { decodePlain, encode } from '../bson/codec.ts'
 import { documentOf, type Raw, T, textOf, valuesOf } from '../bson/raw.ts'
-import { CommandFailure, unsupported } from '../failure.ts'
+import { CommandFailure } from '../failure.ts'
 import { compileFilter } from '../query/filter.ts'
 import { type Collection, INDEXES_MAX } from '../storage/catalog.ts'
 import { type IndexSpec, isIndexNamed, parseIndexSpec, sameIndex, sameKey } from '../storage/index-spec.ts'
-import { type Context, collectionName, documentsOf, existing, option, type Reply } from './context.ts'
+import { type Context, collectionName, documentsOf, existing, type Reply } from './context.ts'
 import { countRows } from './read.ts'
 
 export function createIndexesCommand(context: Context): Reply {
@@ -100,26 +99,7 @@ function wantedIndexes(collection: Collection, wanted: Raw | undefined): Collect
   })
 }
 
-const CREATE_OPTIONS_LEFT_OUT = [
-  'capped',
-  'timeseries',
-  'viewOn',
-  'validator',
-  'collation',
-  'clusteredIndex',
-  'encryptedFields',
-  'changeStreamPreAndPostImages',
-  'size',
-  'max',
-]
-
 export function createCommand(context: Context): Reply {
-  for (const name of CREATE_OPTIONS_LEFT_OUT) {
-    const value = option(context, name)
-    const isPlain = name === 'collation' && (value as Document | undefined)?.['locale'] === 'simple'
-    if (value !== undefined && value !== false && !isPlain)
-      throw unsupported(`The collection option '${name}'`)
-  }
   const name = collectionName(context)
   if (existing(context))
     throw new CommandFailure('NamespaceExists', `Collection ${context.db}.${name} already exists.`)

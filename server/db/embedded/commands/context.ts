@@ -1,8 +1,8 @@
 import type { Document } from 'bson'
 import type { Scope } from '../aggregate/values.ts'
 import { plainOf } from '../bson/codec.ts'
-import { type Raw, T, textOf, valuesOf } from '../bson/raw.ts'
-import { CommandFailure, unsupported } from '../failure.ts'
+import { T, textOf, valuesOf } from '../bson/raw.ts'
+import { CommandFailure } from '../failure.ts'
 import type { Catalog, Collection } from '../storage/catalog.ts'
 import type { Session } from '../storage/database.ts'
 import type { Table } from '../storage/table.ts'
@@ -67,15 +67,4 @@ export function documentsOf(context: Context, field: string): Buffer[] {
       throw new CommandFailure('TypeMismatch', `'${field}' must hold documents only`)
     return value.bytes.subarray(value.start, value.end)
   })
-}
-
-/** Options that change what a read means and that this store does not have. */
-export function refuseOptions(fields: ReadonlyMap<string, Raw>): void {
-  const collation = fields.get('collation')
-  if (collation?.type === T.object && (plainOf(collation) as Document)['locale'] !== 'simple')
-    throw unsupported('Collation')
-  for (const name of ['tailable', 'awaitData', 'returnKey', 'showRecordId', 'min', 'max']) {
-    const value = fields.get(name)
-    if (value && plainOf(value) !== false) throw unsupported(`The option '${name}'`)
-  }
 }

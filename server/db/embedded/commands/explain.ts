@@ -7,6 +7,7 @@ import { type Plan, planOf } from '../query/plan.ts'
 import { parseSort } from '../query/sort.ts'
 import { keyPatternOf } from '../storage/index-spec.ts'
 import type { Context, Reply } from './context.ts'
+import { checkCommandFields, checkStatementFields, DELETE_STATEMENT, UPDATE_STATEMENT } from './fields.ts'
 
 type Asked = {
   readonly filter: Raw | undefined
@@ -14,6 +15,7 @@ type Asked = {
   readonly hint: Raw | undefined
 }
 type Fields = ReadonlyMap<string, Raw>
+type StatementFields = typeof UPDATE_STATEMENT
 
 /** Where each command that can be explained keeps its query. */
 const QUERIES: ReadonlyMap<string, (fields: Fields) => Asked> = new Map([
@@ -21,8 +23,8 @@ const QUERIES: ReadonlyMap<string, (fields: Fields) => Asked> = new Map([
   ['count', (fields: Fields) => asked(fields, 'query')],
   ['distinct', (fields: Fields) => asked(fields, 'query')],
   ['findAndModify', (fields: Fields) => asked(fields, 'query')],
-  ['update', (fields: Fields) => asked(firstOf(fields, 'updates'), 'q')],
-  ['delete', (fields: Fields) => asked(firstOf(fields, 'deletes'), 'q')],
+  ['update', (fields: Fields) => asked(firstOf(fields, 'updates', UPDATE_STATEMENT), 'q')],
+  ['delete', (fields: Fields) => asked(firstOf(fields, 'deletes', DELETE_STATEMENT), 'q')],
   ['aggregate', ofPipeline],
 ])
 
@@ -33,7 +35,9 @@ export function explainCommand(context: Context): Reply {
   const [name, target] = entries[0] ?? ['', null]
   const read = QUERIES.get(name)
   if (!read || target?.type !== T.string) throw unsupported(`explain of '${name}'`)
-  const { filter, sort, hint } = read(new Map(entries))
+  const fields = new Map(entries)
+  checkCommandFields(name, fields)
+  const { filter, sort, hint } = read(fields)
   const collection = context.catalog.find(context.db, textOf(target))
   const plan =
     collection && planOf(collection, { filter: compileFilter(filter), sort: parseSort(sort), hint })
@@ -51,11 +55,11 @@ function asked(fields: Fields, filter: string): Asked {
   return { filter: fields.get(filter), sort: fields.get('sort'), hint: fields.get('hint') }
 }
 
-function firstOf(fields: Fields, name: string): Fields {
+function firstOf(fields: Fields, name: string, known: StatementFields): Fields {
   const list = fields.get(name)
   const first = list?.type === T.array ? valuesOf(list)[0] : undefined
   if (first?.type !== T.object) throw new CommandFailure('BadValue', `'${name}' must hold a document`)
-  return new Map(entriesOf(first))
+  return checkStatementFields(name, new Map(entriesOf(first)), known)
 }
 
 function ofPipeline(fields: Fields): Asked {

@@ -5,13 +5,12 @@ import { compileProjection } from '../query/project.ts'
 import type { Query } from '../query/scan.ts'
 import { parseSort } from '../query/sort.ts'
 import { compileUpdate } from '../update/update.ts'
-import { type Context, collectionName, existing, option, type Reply, refuseOptions } from './context.ts'
+import { type Context, collectionName, existing, option, type Reply } from './context.ts'
 import { affected, changed, insertNew } from './write.ts'
 
 /** Changes or removes one document and gives it back as it was, or as it is now. */
 export function findAndModifyCommand(context: Context): Reply {
   const { body } = context.request
-  refuseOptions(body)
   const filter = compileFilter(body.get('query'), context.variables)
   const sort = parseSort(body.get('sort'))
   const remove = option(context, 'remove') === true

@@ -8,19 +8,10 @@ import { compileProjection } from '../query/project.ts'
 import { type Found, find, type Query } from '../query/scan.ts'
 import { parseSort } from '../query/sort.ts'
 import { keyOf } from '../storage/key.ts'
-import {
-  type Context,
-  collectionName,
-  existing,
-  option,
-  type Reply,
-  refuseOptions,
-  whole,
-} from './context.ts'
+import { type Context, collectionName, existing, option, type Reply, whole } from './context.ts'
 
 export function findCommand(context: Context): Reply {
   const { body } = context.request
-  refuseOptions(body)
   const namespace = `${context.db}.${collectionName(context)}`
   const query = queryOf(context, {
     limit: Math.abs(Number(option(context, 'limit') ?? 0)),
@@ -96,7 +87,6 @@ function cursorId(value: Raw | undefined): bigint {
 }
 
 export function countCommand(context: Context): Reply {
-  refuseOptions(context.request.body)
   const query = queryOf(context, {
     limit: Math.abs(Number(option(context, 'limit') ?? 0)),
     skip: whole(context, 'skip', 0),
@@ -116,7 +106,6 @@ export function countRows(context: Context, id: number): number {
 }
 
 export function distinctCommand(context: Context): Reply {
-  refuseOptions(context.request.body)
   const key = context.request.body.get('key')
   if (key?.type !== T.string) throw new CommandFailure('TypeMismatch', "'key' must be a string")
   const path = pathOf(textOf(key))

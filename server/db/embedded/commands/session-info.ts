@@ -37,16 +37,31 @@ function numberIn(value: Raw): bigint {
   throw new CommandFailure('TypeMismatch', "'txnNumber' must be a 64-bit integer")
 }
 
+/** One node that syncs before it answers has nothing weaker or older to give: these levels read the same. */
+const READ_LEVELS: ReadonlySet<unknown> = new Set([
+  'local',
+  'available',
+  'majority',
+  'linearizable',
+  'snapshot',
+])
+
 /** Read and write concerns that one durable node can keep are kept; others are refused. */
 export function checkConcerns(context: Context, inTransaction: boolean): void {
   const { body } = context.request
   const read = body.get('readConcern')
-  const level = read?.type === T.object ? (plainOf(read) as { level?: unknown }).level : undefined
-  if (level === 'snapshot' && !inTransaction) throw unsupported('A snapshot read outside a transaction')
+  const { level, atClusterTime } =
+    ((read && plainOf(read)) as { level?: unknown; atClusterTime?: unknown }) ?? {}
+  if (atClusterTime !== undefined || (level === 'snapshot' && !inTransaction))
+    throw unsupported('A snapshot read outside a transaction')
+  if (level !== undefined && !READ_LEVELS.has(level))
+    throw new CommandFailure('FailedToParse', `readConcern.level '${String(level)}' is not known`)
   const write = option(context, 'writeConcern')
   const w = typeof write === 'object' && write !== null && 'w' in write ? write.w : undefined
   if (typeof w === 'number' && w > 1)
     throw new CommandFailure('UnsatisfiableWriteConcern', `Not enough data-bearing nodes for w: ${w}`)
+  if (typeof w === 'object' && w !== null)
+    throw unsupported('A write concern by tags', 'UnsatisfiableWriteConcern')
   if (typeof w === 'string' && w !== 'majority')
     throw new CommandFailure('UnsatisfiableWriteConcern', `No write concern mode named '${w}' found`)
 }

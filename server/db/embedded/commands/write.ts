@@ -4,19 +4,11 @@ import { documentOf, entriesOf, fieldOf, type Raw, T } from '../bson/raw.ts'
 import { CODES, CommandFailure } from '../failure.ts'
 import { compileFilter } from '../query/filter.ts'
 import { type Found, find, type Query } from '../query/scan.ts'
-import { parseSort } from '../query/sort.ts'
 import type { Collection } from '../storage/catalog.ts'
 import { compileUpdate, prepared, type Update } from '../update/update.ts'
 import { BATCH_MAX } from '../wire/frames.ts'
-import {
-  type Context,
-  collectionName,
-  documentsOf,
-  existing,
-  option,
-  type Reply,
-  refuseOptions,
-} from './context.ts'
+import { type Context, collectionName, documentsOf, existing, option, type Reply } from './context.ts'
+import { checkStatementFields, DELETE_STATEMENT, UPDATE_STATEMENT } from './fields.ts'
 
 const ID = Buffer.from('_id')
 
@@ -30,11 +22,11 @@ export function insertCommand(context: Context): Reply {
 }
 
 export function updateCommand(context: Context): Reply {
-  const updates = checkedBatch(documentsOf(context, 'updates'))
+  const updates = statementsOf(context, 'updates')
   const upserted: Document[] = []
   let nModified = 0
   const reply = eachStatement(context, updates, (statement, index) => {
-    const done = updateStatement(context, new Map(entriesOf(documentOf(statement))))
+    const done = updateStatement(context, statement)
     nModified += done.modified
     if (done.upsertedId) upserted.push({ index, _id: exactOf(done.upsertedId) })
     return { n: done.matched }
@@ -43,10 +35,8 @@ export function updateCommand(context: Context): Reply {
 }
 
 export function deleteCommand(context: Context): Reply {
-  const deletes = checkedBatch(documentsOf(context, 'deletes'))
-  return eachStatement(context, deletes, (statement) => {
-    const fields = new Map(entriesOf(documentOf(statement)))
-    refuseOptions(fields)
+  const deletes = statementsOf(context, 'deletes')
+  return eachStatement(context, deletes, (fields) => {
     const filter = compileFilter(required(fields, 'q'), context.variables)
     const collection = existing(context)
     if (!collection) return { n: 0 }
@@ -56,6 +46,7 @@ export function deleteCommand(context: Context): Reply {
       collection,
       filter,
       sort: [],
+      hint: fields.get('hint'),
       skip: 0,
       limit,
       checkTime: context.checkTime,
@@ -67,10 +58,10 @@ export function deleteCommand(context: Context): Reply {
   })
 }
 
+type Statement = ReadonlyMap<string, Raw>
 type Done = { matched: number; modified: number; upsertedId: Raw | null }
 
-function updateStatement(context: Context, fields: Map<string, Raw>): Done {
-  refuseOptions(fields)
+function updateStatement(context: Context, fields: Statement): Done {
   const filter = compileFilter(required(fields, 'q'), context.variables)
   const update = compileUpdate({
     update: required(fields, 'u'),
@@ -86,11 +77,11 @@ function updateStatement(context: Context, fields: Map<string, Raw>): Done {
   const collection = upsert ? context.catalog.ensure(context.db, collectionName(context)) : existing(context)
   const done: Done = { matched: 0, modified: 0, upsertedId: null }
   if (!collection) return done
-  const sort = parseSort(fields.get('sort'))
   for (const found of affected(context, {
     collection,
     filter,
-    sort,
+    sort: [],
+    hint: fields.get('hint'),
     skip: 0,
     limit: multi ? 0 : 1,
     checkTime: context.checkTime,
@@ -143,11 +134,19 @@ export function* affected(context: Context, query: Query): Generator<Found, void
   }
 }
 
+/** The statements of a batch. One field that is not known refuses the whole command before anything is done. */
+function statementsOf(context: Context, name: 'updates' | 'deletes'): Statement[] {
+  const known = name === 'updates' ? UPDATE_STATEMENT : DELETE_STATEMENT
+  return checkedBatch(documentsOf(context, name)).map((statement) =>
+    checkStatementFields(name, new Map(entriesOf(documentOf(statement))), known),
+  )
+}
+
 /** Runs the statements of a batch; what one of them is refused for goes to writeErrors, and an ordered batch ends there. */
-function eachStatement(
+function eachStatement<T>(
   context: Context,
-  statements: Buffer[],
-  run: (statement: Buffer, index: number) => { n: number },
+  statements: readonly T[],
+  run: (statement: T, index: number) => { n: number },
 ): Document {
   const ordered = option(context, 'ordered') !== false
   const writeErrors: Document[] = []
@@ -172,13 +171,13 @@ function checkedBatch(documents: Buffer[]): Buffer[] {
   )
 }
 
-function required(fields: Map<string, Raw>, name: string): Raw {
+function required(fields: Statement, name: string): Raw {
   const value = fields.get(name)
   if (value && (value.type === T.object || (name === 'u' && value.type === T.array))) return value
   throw new CommandFailure('FailedToParse', `'${name}' must be a document`)
 }
 
-function plain(fields: Map<string, Raw>, name: string): unknown {
+function plain(fields: Statement, name: string): unknown {
   const value = fields.get(name)
   return value && plainOf(value)
 }

@@ -91,6 +91,8 @@ function conditionsOf(field: string, value: Raw): Given[] {
   if (!first?.startsWith('$') || REFERENCE.has(first)) return [{ field, path, op: 'eq', operand: value }]
   const entries = entriesOf(value)
   const options = entries.find(([name]) => name === '$options')?.[1]
+  if (options && !entries.some(([name]) => name === '$regex'))
+    throw new CommandFailure('BadValue', '$options needs a $regex')
   return entries
     .filter(([name]) => name !== '$options')
     .map(([name, operand]) => {

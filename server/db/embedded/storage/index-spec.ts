@@ -28,10 +28,24 @@ const PLAIN_OPTIONS = new Set([
   'unique',
   'sparse',
   'background',
-  'hidden',
   'expireAfterSeconds',
 ])
-const EXTRA_OPTIONS = new Set(['partialFilterExpression', 'collation', 'dropDups'])
+const EXTRA_OPTIONS = new Set(['partialFilterExpression', 'collation', 'dropDups', 'hidden'])
+const LEFT_OUT = new Set([
+  'weights',
+  'default_language',
+  'language_override',
+  'textIndexVersion',
+  '2dsphereIndexVersion',
+  'bits',
+  'min',
+  'max',
+  'bucketSize',
+  'storageEngine',
+  'wildcardProjection',
+  'clustered',
+  'prepareUnique',
+])
 
 export function parseIndexSpec(bytes: Buffer): IndexSpec {
   const entries = new Map(entriesOf(documentOf(bytes)))
@@ -98,6 +112,7 @@ function partialText(spec: IndexSpec): string {
 function fieldOf(name: string, direction: Raw): IndexField {
   if (direction.type === T.string)
     throw unsupported(`An index of a special kind (${name})`, 'CannotCreateIndex')
+  if (name.includes('$**')) throw unsupported('A wildcard index', 'CannotCreateIndex')
   const value = numberOf(direction)
   if (!value)
     throw new CommandFailure(
@@ -107,13 +122,18 @@ function fieldOf(name: string, direction: Raw): IndexField {
   if (name.startsWith('$') || name.split('.').some((part) => part === '')) {
     throw new CommandFailure('CannotCreateIndex', `Index field '${name}' is not a valid path`)
   }
-  if (name.includes('$**')) throw unsupported('A wildcard index', 'CannotCreateIndex')
   return { name, path: pathOf(name), descending: value < 0 }
 }
 
 function refuseOption(name: string, options: Document): void {
   if (PLAIN_OPTIONS.has(name)) return
-  if (!EXTRA_OPTIONS.has(name)) throw unsupported(`The index option '${name}'`, 'CannotCreateIndex')
+  if (LEFT_OUT.has(name) || (name === 'hidden' && options['hidden'] !== false))
+    throw unsupported(`The index option '${name}'`, 'CannotCreateIndex')
+  if (!EXTRA_OPTIONS.has(name))
+    throw new CommandFailure(
+      'InvalidIndexSpecificationOption',
+      `The field '${name}' is not valid for an index specification`,
+    )
   if (name === 'collation' && options['collation']?.locale !== 'simple')
     throw unsupported('Collation of an index', 'CannotCreateIndex')
 }

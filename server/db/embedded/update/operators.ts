@@ -107,7 +107,7 @@ function dateOf(ms: number): unknown {
 }
 
 function addToSet(operand: unknown): Change {
-  const each = isHolder(operand) && '$each' in operand ? operand['$each'] : [operand]
+  const each = isHolder(operand) && '$each' in operand ? onlyEach(operand) : [operand]
   if (!Array.isArray(each))
     throw new CommandFailure('TypeMismatch', 'The argument to $each in $addToSet must be an array')
   return (value, path) => {
@@ -115,6 +115,13 @@ function addToSet(operand: unknown): Change {
     for (const one of each) if (!next.some((known) => equalValues(known, one))) next.push(one)
     return value !== undefined && next.length === arrayAt(value, path, '$addToSet').length ? KEEP : next
   }
+}
+
+function onlyEach(operand: Holder): unknown {
+  const { $each, ...odd } = operand
+  for (const name of Object.keys(odd))
+    throw new CommandFailure('BadValue', `Found unexpected fields after $each in $addToSet: ${name}`)
+  return $each
 }
 
 const VALUE = Buffer.from('v')

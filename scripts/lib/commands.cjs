@@ -25,6 +25,7 @@ const COMMANDS = {
   'test:unit': { file: 'scripts/test.ts', args: ['--only', 'unit'], needs: [] },
   'test:db': { file: 'scripts/test.ts', args: ['--only', 'db'], needs: [] },
   'test:chain': { file: 'scripts/test.ts', args: ['--only', 'chain'], needs: ['contracts'] },
+  'test:mongo': { file: 'scripts/test-mongo.ts', needs: ALL },
   'test:api': { file: 'scripts/test.ts', args: ['--only', 'api'], needs: ALL },
   'test:journeys': { file: 'scripts/test.ts', args: ['--only', 'journeys'], needs: ALL },
   coverage: { file: 'scripts/contracts/coverage.ts', needs: ['contracts'] },

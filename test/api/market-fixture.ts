@@ -23,6 +23,7 @@ import { createOutbound, createWebhooks } from '../../server/webhooks/index.ts'
 import { deliveryModel, endpointModel } from '../../server/webhooks/webhook.model.ts'
 import { deliveryStore, endpointStore } from '../../server/webhooks/webhook.store.ts'
 import { webhookRoutes } from '../../server/webhooks/webhooks.routes.ts'
+import { testDatabaseUri } from '../support/database.ts'
 import { world } from '../unit/screening/memory.ts'
 
 const CALLERS: Readonly<Record<string, Caller>> = {
@@ -46,7 +47,7 @@ export type Answer = {
 /** Listings, enforcement and webhooks over real HTTP on a real store, with their jobs running; the chain is stood in for. */
 export async function marketFixture() {
   const dataDir = await mkdtemp(join(tmpdir(), 'cachet-market-'))
-  const db = await openDb({ dataDir, log: silentLog })
+  const db = await openDb({ uri: testDatabaseUri(), dataDir, log: silentLog })
   const c = db.connection
   const models = [
     listingModel(c),
@@ -109,6 +110,7 @@ export async function marketFixture() {
       await edge.close()
       await Promise.all(jobs.map((job) => job.stop()))
       await outbound.close()
+      if (db.kind === 'mongodb') await c.dropDatabase()
       await db.close()
       await rm(dataDir, { recursive: true, force: true })
     },

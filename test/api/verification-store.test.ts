@@ -9,6 +9,7 @@ import type { ScanStore, StoredScan, StoredVerdict } from '../../server/modules/
 import { scanModel } from '../../server/modules/verification/scan.model.ts'
 import { scanStore } from '../../server/modules/verification/scan.store.ts'
 import { verdictModel } from '../../server/modules/verification/verdict.model.ts'
+import { testDatabaseUri } from '../support/database.ts'
 
 describe('the store of scans and verdicts', () => {
   let folder: string
@@ -17,11 +18,12 @@ describe('the store of scans and verdicts', () => {
 
   before(async () => {
     folder = await fs.mkdtemp(path.join(os.tmpdir(), 'cachet-scans-'))
-    db = await openDb({ dataDir: folder, log: silentLog })
+    db = await openDb({ uri: testDatabaseUri(), dataDir: folder, log: silentLog })
     await ready([scanModel(db.connection), verdictModel(db.connection)] as never[]) // whatever their documents
     store = scanStore(db.connection)
   })
   after(async () => {
+    if (db.kind === 'mongodb') await db.connection.dropDatabase()
     await db.close()
     await fs.rm(folder, { recursive: true })
   })

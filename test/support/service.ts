@@ -5,6 +5,7 @@ import { loadDemo } from '../../server/demo/load.ts'
 import { freePort } from '../../server/kernel/free-port.ts'
 import type { Logger } from '../../server/kernel/log.ts'
 import { silentLog } from '../../server/kernel/log.ts'
+import { testDatabaseUri } from './database.ts'
 import { tempDir } from './temp-dir.ts'
 
 /** The whole service in this process: embedded store and chain in a folder of its own, listening on a free port. */
@@ -21,7 +22,9 @@ export type TestService = {
 export async function startService(env: Record<string, string> = {}): Promise<TestService> {
   const folder = await tempDir()
   const port = await freePort()
-  const config = readConfig({ PORT: String(port), CACHET_DATA_DIR: folder.path, ...env })
+  const uri = testDatabaseUri()
+  const mongo = uri === null ? {} : { MONGODB_URI: uri }
+  const config = readConfig({ PORT: String(port), CACHET_DATA_DIR: folder.path, ...mongo, ...env })
   const errors: string[] = []
   const log: Logger = { ...silentLog, error: (_data, message) => void errors.push(message), child: () => log }
   const app = await buildApp(config, env, log)
@@ -29,6 +32,7 @@ export async function startService(env: Record<string, string> = {}): Promise<Te
   await loadDemo(app.services, config, () => {})
   const credentials = await writeCredentials(app.services.accounts, folder.path)
   const close = async (): Promise<void> => {
+    if (uri !== null) await app.services.db.connection.dropDatabase()
     await app.close()
     await folder.remove()
   }

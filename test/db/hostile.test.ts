@@ -3,51 +3,31 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { serialize } from 'bson'
+import { inspect } from 'node:util'
+import { type Document, deserialize, serialize } from 'bson'
 import { expect } from 'chai'
+import fc from 'fast-check'
+import { Engine } from '../../server/db/embedded/engine.ts'
+import { CommandFailure } from '../../server/db/embedded/failure.ts'
 import { type EmbeddedStore, startEmbedded } from '../../server/db/embedded/start.ts'
+import { openDataFile } from '../../server/db/embedded/storage/database.ts'
+import { parseMessage, type Request } from '../../server/db/embedded/wire/frames.ts'
+import { systemClock } from '../../server/kernel/clock.ts'
 import { silentLog } from '../../server/kernel/log.ts'
+import { hostileBytes, hostileCommand, messageOf } from './hostile-input.ts'
 import { message, RawClient } from './raw-client.ts'
 
-const MUTATIONS = 3_000
+/** 10,000 in all; `HOSTILE_RUNS=100000 npm run test:db` for more. */
+const RUNS = Number(process.env['HOSTILE_RUNS'] ?? 10_000)
+const BATCH = 50
 const SEED = 20261123
+const INTERNAL_ERROR = 1
 
-/** A reproducible stream of numbers from 0 to 1 (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
+/** Every name that the prototypes of this thread have. */
+function prototypes(): string {
+  const roots = [Object, Array, String, Function, Map, Buffer].map((one) => one.prototype as object)
+  return JSON.stringify(roots.map((root) => Reflect.ownKeys(root).map(String)))
 }
-
-const COMMANDS = [
-  { ping: 1, $db: 'test' },
-  { insert: 'h', documents: [{ _id: 1, a: [1, 'x', { b: null }] }], $db: 'test' },
-  {
-    find: 'h',
-    filter: { a: { $gt: 1, $in: [1, 2] }, $or: [{ b: /x/ }] },
-    sort: { a: 1 },
-    limit: 3,
-    $db: 'test',
-  },
-  {
-    update: 'h',
-    updates: [
-      { q: { _id: 1 }, u: { $set: { 'a.0': 5 }, $push: { l: { $each: [1], $slice: 2 } } }, upsert: true },
-    ],
-    $db: 'test',
-  },
-  {
-    aggregate: 'h',
-    pipeline: [{ $match: {} }, { $group: { _id: '$a', n: { $sum: 1 } } }],
-    cursor: {},
-    $db: 'test',
-  },
-  { createIndexes: 'h', indexes: [{ key: { a: 1 }, name: 'a' }], $db: 'test' },
-]
 
 describe('embedded store: hostile clients', () => {
   let store: EmbeddedStore
@@ -71,22 +51,74 @@ describe('embedded store: hostile clients', () => {
   const ask: RawClient['ask'] = (bytes, socket) => client.ask(bytes, socket)
   const isAlive = (): Promise<boolean> => client.isAlive()
 
-  it(`survives ${MUTATIONS} mutated messages`, async function () {
-    this.timeout(120_000)
-    const random = randomFrom(SEED)
-    for (let i = 0; i < MUTATIONS; i++) {
-      const bytes = message(COMMANDS[Math.floor(random() * COMMANDS.length)] ?? {})
-      const changes = 1 + Math.floor(random() * 4)
-      for (let k = 0; k < changes; k++)
-        bytes[16 + Math.floor(random() * (bytes.length - 16))] = Math.floor(random() * 256)
-      const socket = await dial()
-      socket.end(bytes)
-      socket.resume()
-      await once(socket, 'close')
-      if (i % 500 === 0) expect(await isAlive()).to.equal(true)
+  it(`answers ${RUNS / 2} senseless commands, each with a result or an error that it knows`, async function () {
+    this.timeout(300_000)
+    const before = prototypes()
+    const file = openDataFile(join(dataDir, 'engine.db'))
+    const engine = new Engine(file, systemClock, 'nowhere')
+    const property = fc.property(
+      fc.array(hostileCommand, { minLength: BATCH, maxLength: BATCH }),
+      (commands) => {
+        const replies: Document[] = []
+        const send = (bytes: Buffer): unknown => replies.push(deserialize(bytes.subarray(21)))
+        const requests = commands.flatMap((command) => parsed(messageOf(command)))
+        engine.execute(requests.map((request) => ({ request, send })))
+        expect(replies).to.have.length(requests.length)
+        for (const [i, reply] of replies.entries()) {
+          const errors = [reply, ...((reply['writeErrors'] ?? []) as Document[])]
+          const strange = errors.find((one) => one['code'] === INTERNAL_ERROR)
+          expect(strange?.['errmsg'], inspect(requests[i], { depth: 4 })).to.equal(undefined)
+        }
+      },
+    )
+    try {
+      fc.assert(property, { numRuns: RUNS / 2 / BATCH, seed: SEED, endOnFailure: true })
+      expect(engine.checkIntegrity().faults).to.deep.equal([])
+    } finally {
+      engine.close()
     }
-    expect(await isAlive()).to.equal(true)
+    expect(prototypes()).to.equal(before)
+    expect(({} as { polluted?: number }).polluted).to.equal(undefined)
+  })
+
+  it(`survives ${RUNS / 2} messages with wrong bytes, lengths, opcodes and ends`, async function () {
+    this.timeout(300_000)
+    const property = fc.asyncProperty(
+      fc.array(hostileBytes, { minLength: BATCH, maxLength: BATCH }),
+      async (messages) => {
+        await Promise.all(
+          messages.map(async (bytes) => {
+            const socket = await dial()
+            const closed = once(socket, 'close')
+            socket.end(bytes)
+            socket.resume()
+            await closed
+          }),
+        )
+        expect(await isAlive()).to.equal(true)
+      },
+    )
+    await fc.assert(property, { numRuns: RUNS / 2 / BATCH, seed: SEED })
     expect(faults).to.deep.equal([])
+  })
+
+  it('matches a pattern that invites endless backtracking', async () => {
+    const documents = [{ _id: 'redos', text: `${'a'.repeat(200)}!` }]
+    await ask(message({ insert: 'r', documents, $db: 'test' }))
+    const evil = [
+      { text: { $regex: '^(a+)+$' } },
+      { text: /^(a|aa)+$/ },
+      { text: /^(([a-z])+.)+[A-Z]([a-z])+$/ },
+    ]
+    for (const filter of evil)
+      expect((await ask(message({ find: 'r', filter, $db: 'test' })))?.['cursor']).to.deep.include({
+        firstBatch: [],
+      })
+    const expression = { $regexMatch: { input: '$text', regex: '^(a+)+$' } }
+    const filter = { $expr: expression }
+    expect((await ask(message({ find: 'r', filter, $db: 'test' })))?.['cursor']).to.deep.include({
+      firstBatch: [],
+    })
   })
 
   it('closes connections that send wrong lengths, opcodes or halves', async () => {
@@ -155,11 +187,16 @@ describe('embedded store: hostile clients', () => {
     expect(({} as { polluted?: number }).polluted).to.equal(undefined)
   })
 
-  it('refuses a document above 16 MiB', async () => {
+  it('refuses a document above 16 MiB, sent or grown by an update', async () => {
     const reply = await ask(
       message({ insert: 'h', documents: [{ text: 'x'.repeat(16 * 1024 * 1024) }], $db: 'test' }),
     )
     expect(reply?.['writeErrors']).to.have.nested.property('[0].code', 10334)
+    const half = 'x'.repeat(9 * 1024 * 1024)
+    await ask(message({ insert: 'h', documents: [{ _id: 'big', half }], $db: 'test' }))
+    const grown = { q: { _id: 'big' }, u: { $set: { other: half } } }
+    const refused = await ask(message({ update: 'h', updates: [grown], $db: 'test' }))
+    expect(refused?.['writeErrors']).to.have.nested.property('[0].code', 10334)
   })
 
   it('answers unknown commands, wrong types and missing fields with an error', async () => {
@@ -179,3 +216,13 @@ describe('embedded store: hostile clients', () => {
     expect((await ask(message({ find: 'x' })))?.['ok']).to.equal(0)
   })
 })
+
+/** The request in a message; nothing where the store would end the connection. */
+function parsed(bytes: Buffer): Request[] {
+  try {
+    return [parseMessage(bytes)]
+  } catch (error) {
+    expect(error).to.be.instanceOf(CommandFailure)
+    return []
+  }
+}

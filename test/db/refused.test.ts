@@ -193,6 +193,7 @@ const UNKNOWN: Record<string, [Document[], number]> = {
     [where({ a: { $bad: 1 } }), where({ $bad: [] }), where({ a: { $options: 'i' } })],
     2,
   ],
+  'a delete of neither one nor all': [[remove({ limit: 2 }), remove({ limit: true })], 9],
   'an unknown update operator or a clause of one': [[update({ u: { $bad: { a: 1 } } })], 9],
   'an unknown clause of $push and $addToSet': [
     [
@@ -201,6 +202,8 @@ const UNKNOWN: Record<string, [Document[], number]> = {
     ],
     2,
   ],
+  'options of a wrong type': [[update({ upsert: 'yes' }), find({ projection: 1 }), find({ let: [] })], 14],
+  'numbers that are none': [[find({ limit: { toString: 1 } }), find({ maxTimeMS: 'x' })], 2],
   'an unknown stage': [
     [pipe({ $bad: 1 }), pipe({ $limit: 1 }, { $bad: 1 }), pipe({ $facet: { a: [{ $bad: 1 }] } })],
     40324,
@@ -224,65 +227,66 @@ const UNKNOWN: Record<string, [Document[], number]> = {
   ],
 }
 
-describe('embedded store: what it refuses', () => {
-  let test: TestDb
-  before(async function () {
-    if (onMongoDb) this.skip()
-    test = await openTestDb()
-    await test.native.collection(C).insertOne({ _id: 1 as never, a: 1, l: [1] })
+// On a MongoDB most of this is done, not refused.
+if (!onMongoDb)
+  describe('embedded store: what it refuses', () => {
+    let test: TestDb
+    before(async () => {
+      test = await openTestDb()
+      await test.native.collection(C).insertOne({ _id: 1 as never, a: 1, l: [1] })
+    })
+    after(() => test?.close())
+
+    /** The code and text of a command's error, or of its first write's. */
+    const refusal = async (command: Document): Promise<{ code: unknown; text: string }> => {
+      const ran = test.native.command(command).then((reply) => {
+        const [first] = (reply['writeErrors'] ?? []) as { code: number; errmsg: string }[]
+        if (!first) return Promise.resolve()
+        throw Object.assign(new Error(first.errmsg), { code: first.code })
+      })
+      const error = await failure(ran)
+      return { code: error.code, text: error.message }
+    }
+    /** Each refusal leaves everything as it was. */
+    const untouched = async (): Promise<void> => {
+      expect(await test.native.collection(C).find().toArray()).to.deep.equal([{ _id: 1, a: 1, l: [1] }])
+      expect((await test.native.collections()).map((one) => one.collectionName)).to.deep.equal([C])
+      expect((await test.native.collection(C).indexes()).map((one) => one.name)).to.deep.equal(['_id_'])
+    }
+
+    for (const [what, [commands, code]] of Object.entries(LEFT_OUT)) {
+      it(`leaves ${what} to a real MongoDB`, async () => {
+        for (const command of commands) {
+          const refused = await refusal(command)
+          expect(refused.code, JSON.stringify(command)).to.equal(code)
+          expect(refused.text, JSON.stringify(command)).to.match(
+            /is not supported by the embedded store; use a real MongoDB \(MONGODB_URI\)$/,
+          )
+        }
+        await untouched()
+      })
+    }
+
+    for (const [what, [commands, code]] of Object.entries(UNKNOWN)) {
+      it(`answers ${what} with MongoDB’s code ${code}`, async () => {
+        for (const command of commands)
+          expect((await refusal(command)).code, JSON.stringify(command)).to.equal(code)
+        await untouched()
+      })
+    }
+
+    it('takes options that ask for nothing beyond what it does', async () => {
+      const { cursor } = await test.native.command(
+        find({
+          filter: { a: 1 },
+          collation: { locale: 'simple' },
+          tailable: false,
+          returnKey: false,
+          allowDiskUse: true,
+          comment: 'c',
+          readConcern: { level: 'majority' },
+        }),
+      )
+      expect(cursor.firstBatch).to.have.length(1)
+    })
   })
-  after(() => test?.close())
-
-  /** The code and text of a command's error, or of its first write's. */
-  const refusal = async (command: Document): Promise<{ code: unknown; text: string }> => {
-    const ran = test.native.command(command).then((reply) => {
-      const [first] = (reply['writeErrors'] ?? []) as { code: number; errmsg: string }[]
-      if (!first) return Promise.resolve()
-      throw Object.assign(new Error(first.errmsg), { code: first.code })
-    })
-    const error = await failure(ran)
-    return { code: error.code, text: error.message }
-  }
-  /** Each refusal leaves everything as it was. */
-  const untouched = async (): Promise<void> => {
-    expect(await test.native.collection(C).find().toArray()).to.deep.equal([{ _id: 1, a: 1, l: [1] }])
-    expect((await test.native.collections()).map((one) => one.collectionName)).to.deep.equal([C])
-    expect((await test.native.collection(C).indexes()).map((one) => one.name)).to.deep.equal(['_id_'])
-  }
-
-  for (const [what, [commands, code]] of Object.entries(LEFT_OUT)) {
-    it(`leaves ${what} to a real MongoDB`, async () => {
-      for (const command of commands) {
-        const refused = await refusal(command)
-        expect(refused.code, JSON.stringify(command)).to.equal(code)
-        expect(refused.text, JSON.stringify(command)).to.match(
-          /is not supported by the embedded store; use a real MongoDB \(MONGODB_URI\)$/,
-        )
-      }
-      await untouched()
-    })
-  }
-
-  for (const [what, [commands, code]] of Object.entries(UNKNOWN)) {
-    it(`answers ${what} with MongoDB’s code ${code}`, async () => {
-      for (const command of commands)
-        expect((await refusal(command)).code, JSON.stringify(command)).to.equal(code)
-      await untouched()
-    })
-  }
-
-  it('takes options that ask for nothing beyond what it does', async () => {
-    const { cursor } = await test.native.command(
-      find({
-        filter: { a: 1 },
-        collation: { locale: 'simple' },
-        tailable: false,
-        returnKey: false,
-        allowDiskUse: true,
-        comment: 'c',
-        readConcern: { level: 'majority' },
-      }),
-    )
-    expect(cursor.firstBatch).to.have.length(1)
-  })
-})

@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts'
 import { compileExpressionTree } from './aggregate/expressions.ts'
 import { isObject, type Scope } from './aggregate/values.ts'
-import { type Context, option } from './commands/context.ts'
+import { type Context, option, whole } from './commands/context.ts'
 import { Cursors } from './commands/cursors.ts'
 import type { SessionInfo } from './commands/session-info.ts'
 import { CommandFailure } from './failure.ts'
@@ -57,7 +57,7 @@ export class Contexts {
     const renewTime = (): void => {
       startedMs = clock.nowMs()
     }
-    const maxMs = Number(option({ request }, 'maxTimeMS') ?? 0)
+    const maxMs = whole({ request }, 'maxTimeMS', 0)
     const checkTime = (): void => {
       if (maxMs > 0 && clock.nowMs() - startedMs > maxMs)
         throw new CommandFailure('MaxTimeMSExpired', 'operation exceeded time limit')
@@ -83,7 +83,8 @@ export class Contexts {
 function variablesOf(request: Request, nowMs: number): Scope {
   const now = { NOW: new Date(nowMs) }
   const given = option({ request }, 'let')
-  if (!isObject(given)) return now
+  if (given === undefined) return now
+  if (!isObject(given)) throw new CommandFailure('TypeMismatch', "'let' must be an object")
   return {
     ...now,
     ...Object.fromEntries(

@@ -14,7 +14,6 @@ export function aggregateCommand(context: Context): Reply {
   const { body } = context.request
   const name = body.get('aggregate')
   if (name?.type !== T.string) throw unsupported('An aggregation without a collection')
-  if (option(context, 'explain') === true) throw unsupported('explain of an aggregation')
   const pipeline = body.get('pipeline')
   if (pipeline?.type !== T.array) throw new CommandFailure('TypeMismatch', "'pipeline' must be an array")
   const { head, rest } = pipelineHead(valuesOf(pipeline))

@@ -1,7 +1,7 @@
 import type { Document } from 'bson'
 import type { Scope } from '../aggregate/values.ts'
 import { plainOf } from '../bson/codec.ts'
-import { T, textOf, valuesOf } from '../bson/raw.ts'
+import { numberOf, type Raw, T, textOf, valuesOf } from '../bson/raw.ts'
 import { CommandFailure } from '../failure.ts'
 import type { Catalog, Collection } from '../storage/catalog.ts'
 import type { Session } from '../storage/database.ts'
@@ -49,11 +49,28 @@ export function option(context: Pick<Context, 'request'>, field: string): unknow
 }
 
 /** A whole number from 0 on; what is missing or null gives the fallback. */
-export function whole(context: Context, field: string, fallback: number): number {
+export function whole(context: Pick<Context, 'request'>, field: string, fallback: number): number {
   const value = option(context, field)
   if (value === undefined || value === null) return fallback
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value
   throw new CommandFailure('BadValue', `Field '${field}' must be a whole number, not negative`)
+}
+
+/** A limit; a negative one is the limit of a single batch. */
+export function limitOf(context: Context): number {
+  const value = option(context, 'limit') ?? 0
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return Math.abs(value)
+  throw new CommandFailure('BadValue', "Field 'limit' must be a whole number")
+}
+
+/** Yes or no, as MongoDB takes it: a boolean or a number; what is missing or null gives the fallback. */
+export function flag(fields: ReadonlyMap<string, Raw>, name: string, fallback = false): boolean {
+  const value = fields.get(name)
+  if (!value || value.type === T.null) return fallback
+  if (value.type === T.bool) return value.bytes[value.start] === 1
+  const number = numberOf(value)
+  if (number !== null) return number !== 0
+  throw new CommandFailure('TypeMismatch', `Field '${name}' must be a boolean`)
 }
 
 /** Documents of a command: from its sequence, or from an array in its body. */

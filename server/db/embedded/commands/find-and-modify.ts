@@ -5,7 +5,7 @@ import { compileProjection } from '../query/project.ts'
 import type { Query } from '../query/scan.ts'
 import { parseSort } from '../query/sort.ts'
 import { compileUpdate } from '../update/update.ts'
-import { type Context, collectionName, existing, option, type Reply } from './context.ts'
+import { type Context, collectionName, existing, flag, type Reply } from './context.ts'
 import { affected, changed, insertNew } from './write.ts'
 
 /** Changes or removes one document and gives it back as it was, or as it is now. */
@@ -13,8 +13,8 @@ export function findAndModifyCommand(context: Context): Reply {
   const { body } = context.request
   const filter = compileFilter(body.get('query'), context.variables)
   const sort = parseSort(body.get('sort'))
-  const remove = option(context, 'remove') === true
-  const upsert = option(context, 'upsert') === true
+  const remove = flag(body, 'remove')
+  const upsert = flag(body, 'upsert')
   if (remove && (upsert || body.has('update')))
     throw new CommandFailure('FailedToParse', 'Cannot specify both remove and an update or upsert')
   const collection = upsert ? context.catalog.ensure(context.db, collectionName(context)) : existing(context)
@@ -42,7 +42,7 @@ export function findAndModifyCommand(context: Context): Reply {
     nowMs: context.nowMs,
     variables: context.variables,
   })
-  const isNew = option(context, 'new') === true
+  const isNew = flag(body, 'new')
   if (found) {
     const after = changed(context, collection, found, update) ?? found.document
     return answer(context, isNew ? after : found.document, { updatedExisting: true, n: 1 }, false)

@@ -8,13 +8,22 @@ import { compileProjection } from '../query/project.ts'
 import { type Found, find, type Query } from '../query/scan.ts'
 import { parseSort } from '../query/sort.ts'
 import { keyOf } from '../storage/key.ts'
-import { type Context, collectionName, existing, option, type Reply, whole } from './context.ts'
+import {
+  type Context,
+  collectionName,
+  existing,
+  flag,
+  limitOf,
+  option,
+  type Reply,
+  whole,
+} from './context.ts'
 
 export function findCommand(context: Context): Reply {
   const { body } = context.request
   const namespace = `${context.db}.${collectionName(context)}`
   const query = queryOf(context, {
-    limit: Math.abs(Number(option(context, 'limit') ?? 0)),
+    limit: limitOf(context),
     skip: whole(context, 'skip', 0),
   })
   const project = compileProjection(body.get('projection'), {
@@ -23,7 +32,7 @@ export function findCommand(context: Context): Reply {
   })
   const found = query ? find(context.session, query) : [][Symbol.iterator]()
   const batchSize = body.has('batchSize') ? whole(context, 'batchSize', 0) : null
-  const singleBatch = option(context, 'singleBatch') === true || query?.limit === 1
+  const singleBatch = flag(body, 'singleBatch') || query?.limit === 1
   return context.cursors.open(namespace, documentsIn(found, project), {
     batchSize,
     singleBatch,
@@ -88,7 +97,7 @@ function cursorId(value: Raw | undefined): bigint {
 
 export function countCommand(context: Context): Reply {
   const query = queryOf(context, {
-    limit: Math.abs(Number(option(context, 'limit') ?? 0)),
+    limit: limitOf(context),
     skip: whole(context, 'skip', 0),
   })
   if (!query) return { n: 0, ok: 1 }

@@ -1,13 +1,13 @@
 import type { Document } from 'bson'
-import { exactOf, plainOf } from '../bson/codec.ts'
-import { documentOf, entriesOf, fieldOf, type Raw, T } from '../bson/raw.ts'
+import { exactOf } from '../bson/codec.ts'
+import { documentOf, entriesOf, fieldOf, numberOf, type Raw, T } from '../bson/raw.ts'
 import { CODES, CommandFailure } from '../failure.ts'
 import { compileFilter } from '../query/filter.ts'
 import { type Found, find, type Query } from '../query/scan.ts'
 import type { Collection } from '../storage/catalog.ts'
 import { compileUpdate, prepared, type Update } from '../update/update.ts'
 import { BATCH_MAX } from '../wire/frames.ts'
-import { type Context, collectionName, documentsOf, existing, option, type Reply } from './context.ts'
+import { type Context, collectionName, documentsOf, existing, flag, type Reply } from './context.ts'
 import { checkStatementFields, DELETE_STATEMENT, UPDATE_STATEMENT } from './fields.ts'
 
 const ID = Buffer.from('_id')
@@ -40,7 +40,7 @@ export function deleteCommand(context: Context): Reply {
     const filter = compileFilter(required(fields, 'q'), context.variables)
     const collection = existing(context)
     if (!collection) return { n: 0 }
-    const limit = plain(fields, 'limit') === 1 ? 1 : 0
+    const limit = deleteLimit(fields.get('limit'))
     let n = 0
     for (const found of affected(context, {
       collection,
@@ -70,10 +70,10 @@ function updateStatement(context: Context, fields: Statement): Done {
     nowMs: context.nowMs,
     variables: context.variables,
   })
-  const multi = plain(fields, 'multi') === true
+  const multi = flag(fields, 'multi')
   if (multi && update.isReplacement)
     throw new CommandFailure('FailedToParse', 'multi update is not supported for replacement-style update')
-  const upsert = plain(fields, 'upsert') === true
+  const upsert = flag(fields, 'upsert')
   const collection = upsert ? context.catalog.ensure(context.db, collectionName(context)) : existing(context)
   const done: Done = { matched: 0, modified: 0, upsertedId: null }
   if (!collection) return done
@@ -148,7 +148,7 @@ function eachStatement<T>(
   statements: readonly T[],
   run: (statement: T, index: number) => { n: number },
 ): Document {
-  const ordered = option(context, 'ordered') !== false
+  const ordered = flag(context.request.body, 'ordered', true)
   const writeErrors: Document[] = []
   let n = 0
   for (const [index, statement] of statements.entries()) {
@@ -177,7 +177,9 @@ function required(fields: Statement, name: string): Raw {
   throw new CommandFailure('FailedToParse', `'${name}' must be a document`)
 }
 
-function plain(fields: Statement, name: string): unknown {
-  const value = fields.get(name)
-  return value && plainOf(value)
+/** One or all: anything else could remove more than was meant. */
+function deleteLimit(limit: Raw | undefined): 0 | 1 {
+  const value = limit && numberOf(limit)
+  if (value === 0 || value === 1) return value
+  throw new CommandFailure('FailedToParse', 'The limit field in delete objects must be 0 or 1')
 }

@@ -28,7 +28,9 @@ export type ProjectionTools = { readonly filter?: Filter | undefined; readonly v
 
 /** Compiles a projection; null where there is nothing to do. */
 export function compileProjection(spec: Raw | undefined, tools: ProjectionTools): Projection | null {
-  if (!spec || spec.end - spec.start <= 5) return null
+  if (!spec) return null
+  if (spec.type !== T.object) throw new CommandFailure('TypeMismatch', 'a projection must be an object')
+  if (spec.end - spec.start <= 5) return null
   if (entriesOf(spec).some(([, value]) => isComputed(value))) return computed(spec, tools.variables)
   const { tree, specials, including } = parse(spec, tools)
   const shape = (document: Buffer): Buffer => copied(documentOf(document), tree, including)

@@ -1,7 +1,11 @@
+import { setFlagsFromString } from 'node:v8'
 import { type Raw, regexOf, T, textOf } from '../bson/raw.ts'
 import { CommandFailure, unsupported } from '../failure.ts'
 
 const PATTERN_MAX = 4_096
+
+/** A pattern that backtracks without end would hold up the store for ever: V8 then goes on with its linear engine. */
+setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks')
 
 /**
  * A regular expression of a query as a JavaScript one. MongoDB uses PCRE: what JavaScript writes alike means the same,

@@ -14,6 +14,7 @@ import { actModel } from '../modules/ownership/act.model.ts'
 import { gasBudgetModel } from '../modules/ownership/gas-budget.model.ts'
 import { feedCursorModel, listingModel } from '../modules/screening/listing.model.ts'
 import { scanModel } from '../modules/verification/scan.model.ts'
+import { tagKeySetModel, tagModel } from '../modules/verification/tags/tag.model.ts'
 import { verdictModel } from '../modules/verification/verdict.model.ts'
 import { deliveryModel, endpointModel } from '../webhooks/webhook.model.ts'
 
@@ -35,6 +36,8 @@ const MODELS = [
   merklePageModel,
   modelPriceModel,
   scanModel,
+  tagKeySetModel,
+  tagModel,
   verdictModel,
 ] as const
 

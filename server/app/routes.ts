@@ -16,6 +16,7 @@ import { batchRoutes, submitUpload } from '../modules/items/batches.routes.ts'
 import { itemRoutes } from '../modules/items/items.routes.ts'
 import { ownershipRoutes } from '../modules/ownership/ownership.routes.ts'
 import { screeningRoutes } from '../modules/screening/screening.routes.ts'
+import { tagRoutes } from '../modules/verification/tags/tags.routes.ts'
 import { verificationRoutes } from '../modules/verification/verification.routes.ts'
 import type { Assets } from '../web/assets.ts'
 import { contextOf } from '../web/context.ts'
@@ -56,6 +57,7 @@ export function routeTable(parts: RouteParts): readonly Route[] {
         verdictPage({ page: contextOf({ request, query }, assets), verdict }),
     }),
     ...verificationRoutes(verification),
+    ...tagRoutes(services.tags, { publicUrl }),
     ...screeningRoutes(screening.service),
     ...enforcementRoutes(enforcement.service),
     ...webhookRoutes(webhooks.service),

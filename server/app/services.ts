@@ -29,8 +29,14 @@ import { gasBudgetStore } from '../modules/ownership/gas-budget.store.ts'
 import { createOwnership, type Ownership } from '../modules/ownership/index.ts'
 import { createScreening, type ScreeningModule } from '../modules/screening/index.ts'
 import { feedCursor, listingStore } from '../modules/screening/listing.store.ts'
-import { createVerification, type Verification } from '../modules/verification/index.ts'
+import {
+  createTags,
+  createVerification,
+  type Tags,
+  type Verification,
+} from '../modules/verification/index.ts'
 import { scanStore } from '../modules/verification/scan.store.ts'
+import { tagKeySetStore, tagStore } from '../modules/verification/tags/tag.store.ts'
 import { createOutbound, createWebhooks, type WebhookModule } from '../webhooks/index.ts'
 import { deliveryStore, endpointStore } from '../webhooks/webhook.store.ts'
 
@@ -42,6 +48,7 @@ export type Services = {
   readonly brands: Brands
   readonly items: Items
   readonly ownership: Ownership
+  readonly tags: Tags
   readonly verification: Verification
   readonly screening: ScreeningModule
   readonly enforcement: EnforcementModule
@@ -97,6 +104,14 @@ export async function createServices(ground: Ground): Promise<Services> {
     log,
     pseudonymKey: vault.secret('gas-pseudonyms'),
   })
+  const tags = createTags({
+    tags: tagStore(store),
+    keySets: tagKeySetStore(store),
+    secrets: vault,
+    items: items.reader,
+    clock,
+    log,
+  })
   const verification = createVerification({
     brands: brands.reader,
     items: items.reader,
@@ -104,6 +119,7 @@ export async function createServices(ground: Ground): Promise<Services> {
     signatures: { verify: verifyCertificate },
     receipts: receiptSigner(receiptKeys),
     scans: scanStore(store),
+    tags: tags.reader,
     clock,
     log,
     publicUrl: config.http.publicUrl,
@@ -135,6 +151,7 @@ export async function createServices(ground: Ground): Promise<Services> {
     brands,
     items,
     ownership,
+    tags,
     verification,
     screening,
     enforcement,

@@ -1,6 +1,8 @@
 import { isoTime } from '../kernel/clock.ts'
+import { adviceText } from '../modules/verification/assurance-texts.ts'
+import { TAG_ADVICE } from '../modules/verification/tags/tag-advice.ts'
 import type { Verdict } from '../modules/verification/types.ts'
-import { adviceText, type Language } from '../modules/verification/verdict-texts.ts'
+import type { Language } from '../modules/verification/verdict-texts.ts'
 import type { OfflineCertificate } from './certificate.ts'
 import { domainOf } from './check-bundle.ts'
 
@@ -76,16 +78,21 @@ const CLOCK_MS_MAX = 10 * 60_000
 /** What can be told without the certificate: address, page, dates and words. */
 export function outerFaults(answer: Verdict, seen: Seen): Fault[] {
   const faults: Fault[] = []
-  const { item, checkedAt, assurance, verdict } = answer
+  const { item, checkedAt, assurance } = answer
   if (item?.gtin !== seen.key.gtin || item.serial !== seen.key.serial) faults.push({ code: 'other_item' })
   if (!isDatedNow(checkedAt, seen.nowMs)) faults.push({ code: 'clock' })
   if (assurance !== 'label' && !seen.proofs[assurance]) faults.push({ code: 'assurance' })
-  if (answer.advice !== adviceText({ verdict, foreign: false }, seen.language))
-    faults.push({ code: 'advice' })
+  if (!advicesOf(answer, seen).includes(answer.advice)) faults.push({ code: 'advice' })
   for (const [name, text] of Object.entries(seen.shown)) {
     if (text !== answered(answer, name)) faults.push({ code: 'shown', part: name })
   }
   return faults
+}
+
+/** The verdict's own advice; where the address carries a chip's message, also what is said of that. */
+function advicesOf({ verdict, assurance }: Verdict, { language, proofs }: Seen): readonly string[] {
+  const own = adviceText({ verdict, assurance, foreign: false }, language)
+  return proofs.tag ? [own, ...Object.values(TAG_ADVICE).map((text) => text[language])] : [own]
 }
 
 /** False too for every other spelling of the time. */

@@ -33,7 +33,7 @@ export async function receiptFault(
 }
 
 function signs(payload: string, verdict: Receipted, nonce: string | 'any'): boolean {
-  const { receipt: _receipt, proof: _proof, certificate: _certificate, ...claims } = verdict
+  const { receipt: _receipt, proof: _proof, certificate: _certificate, tap: _tap, ...claims } = verdict
   const bytes = fromBase64url(payload)
   const signed = bytes && utf8Text(bytes)
   const given = nonce === 'any' ? jsonOf(payload)?.['nonce'] : nonce

@@ -5,7 +5,7 @@ import { digitalLinkPath, type ItemKey, parseGtin } from '../kernel/gs1.ts'
 import { itemKeyParams, parsedBy } from '../kernel/schemas.ts'
 import { linkOfType, linksetOf } from '../modules/certificates/index.ts'
 import type { ItemReader } from '../modules/items/index.ts'
-import type { Verdict, Verification } from '../modules/verification/index.ts'
+import type { ScanContext, Verdict, Verification } from '../modules/verification/index.ts'
 
 type Parts = {
   readonly items: ItemReader
@@ -23,6 +23,8 @@ const JSON_TYPE = 'application/json'
 const LINKSET = 'application/linkset+json'
 const CERTIFICATE = 'application/vc+jwt'
 const NEVER_CACHED = { 'Cache-Control': 'no-store' }
+/** Carries the session of a tap from one page to the next, in the same browser. */
+const TAP_COOKIE = 'cachet_tap'
 const NOT_FOUND = 'no item of this GTIN and serial is registered here'
 
 const query = z.looseObject({ linkType: z.string().max(200).optional(), lang: z.string().max(20).optional() })
@@ -55,13 +57,14 @@ function itemRoute(parts: Parts): Route {
       if (asked.linkType !== undefined) return byLinkType(parts, key, asked.linkType)
       if (request.accepts === LINKSET) return linksetReply(parts, key)
       if (request.accepts === CERTIFICATE) return certificateReply(parts, key)
-      const verdict = await scan(parts, key, request)
-      if (request.accepts === JSON_TYPE) return { status: 200, json: verdict, headers: NEVER_CACHED }
+      const verdict = await scan(parts, key, request, tapOf(asked, request))
+      const headers = { ...NEVER_CACHED, ...tapCookie(verdict, parts.publicUrl) }
+      if (request.accepts === JSON_TYPE) return { status: 200, json: verdict, headers }
       return {
         status: 200,
         text: parts.verdictHtml(verdict, request, textsOf(asked)),
         type: `${HTML}; charset=utf-8`,
-        headers: NEVER_CACHED,
+        headers,
       }
     },
   })
@@ -111,9 +114,35 @@ const modelRoute: Route = route({
   },
 })
 
-function scan({ verification }: Parts, key: ItemKey, request: RequestInfo): Promise<Verdict> {
+function scan(
+  { verification }: Parts,
+  key: ItemKey,
+  request: RequestInfo,
+  tap?: ScanContext['tap'],
+): Promise<Verdict> {
   const device = { network: request.network, userAgent: request.userAgent }
-  return verification.verify({ key, language: request.language, device })
+  return verification.verify({ key, language: request.language, device, tap })
+}
+
+/** What the item's chip added to the link. A page fetched ahead of time is no tap: it would use the message up. */
+function tapOf(asked: Query, request: RequestInfo): ScanContext['tap'] {
+  if (request.header('sec-purpose')?.includes('prefetch')) return undefined
+  const texts = Object.entries(asked).filter((pair): pair is [string, string] => typeof pair[1] === 'string')
+  return { query: Object.fromEntries(texts), session: sessionOf(request.header('cookie') ?? '') }
+}
+
+function sessionOf(cookies: string): string | null {
+  return /(?:^|;\s*)cachet_tap=([A-Za-z0-9_-]{1,64})(?:;|$)/.exec(cookies)?.[1] ?? null
+}
+
+/** The session is kept long enough to tell a page loaded again from a copied link; the second tap has its own time. */
+const TAP_COOKIE_SECONDS = 15 * 60
+
+function tapCookie({ tap }: Verdict, publicUrl: string): Record<string, string> {
+  if (tap === undefined) return {}
+  const secure = publicUrl.startsWith('https:') ? '; Secure' : ''
+  const cookie = `${TAP_COOKIE}=${tap.session}; Path=/01; HttpOnly; SameSite=Lax`
+  return { 'Set-Cookie': `${cookie}; Max-Age=${TAP_COOKIE_SECONDS}${secure}` }
 }
 
 async function byLinkType(parts: Parts, key: ItemKey, linkType: string): Promise<Reply> {

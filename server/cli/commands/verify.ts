@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { isAppError } from '../../kernel/errors.ts'
 import {
+  type Assurance,
   type Finding,
   VERDICT_LOOKS,
   VERDICT_TEXTS,
   type Verdict,
   type VerdictKind,
+  verdictText,
 } from '../../modules/verification/index.ts'
 import type { BundleFile } from '../../offline/bundle.ts'
 import { type BundleCheck, checkBundle } from '../../offline/check-bundle.ts'
@@ -120,7 +122,7 @@ function linkLines(
 ): string[] {
   const { item, brand, chain } = verdict
   return [
-    headline(verdict.verdict),
+    headline(verdict.verdict, verdict.assurance),
     ...(item
       ? [
           `Item      ${item.gtin} ${item.serial}${item.model ? `, ${item.model}` : ''}${brand ? `, ${brand.name} (${brand.id})` : ''}`,
@@ -159,8 +161,8 @@ function bundleLines(check: BundleCheck, bundle: BundleFile, given: Given): stri
   ]
 }
 
-function headline(verdict: VerdictKind): string {
-  const { headline: words, meaning } = VERDICT_TEXTS.en[verdict]
+function headline(verdict: VerdictKind, assurance: Assurance = 'label'): string {
+  const { headline: words, meaning } = verdictText('en', { verdict, assurance })
   return `${VERDICT_LOOKS[verdict].symbol} ${verdict}: ${words}. ${meaning}`
 }
 

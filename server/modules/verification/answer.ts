@@ -1,10 +1,13 @@
 import { isoTime } from '../../kernel/clock.ts'
 import type { ItemRecord, MerkleProof } from '../items/index.ts'
+import { adviceText } from './assurance-texts.ts'
 import type { Gathered } from './collect.ts'
 import { findingText } from './finding-texts.ts'
-import type { Judgement } from './judgement.ts'
+import { TAG_ADVICE } from './tags/tag-advice.ts'
+import type { TagEvidence, TapSession } from './tags/tag-evidence.ts'
+import type { TagJudgement } from './tags/tag-judgement.ts'
 import type { Verdict, VerdictProof } from './types.ts'
-import { adviceText, type Language } from './verdict-texts.ts'
+import type { Language } from './verdict-texts.ts'
 
 /** A verdict before it is numbered and signed: what screening asks for, which leaves no trace. */
 export type Assessment = Omit<Verdict, 'id' | 'receipt'>
@@ -12,13 +15,13 @@ export type Assessment = Omit<Verdict, 'id' | 'receipt'>
 /** Puts what was gathered and judged into the answer of design.md section 6. Pure. */
 export function answerOf(
   gathered: Gathered,
-  judgement: Judgement,
-  about: { language: Language; checkedAtMs: number },
+  judgement: TagJudgement,
+  about: { language: Language; checkedAtMs: number; tag: TagEvidence | null },
 ): Assessment {
   const { brand, record, proof, certificate } = gathered
   return {
     verdict: judgement.verdict,
-    assurance: 'label',
+    assurance: judgement.assurance,
     item: itemOf(gathered),
     brand: brand && { id: brand.id, name: brand.name },
     ownership: 'unknown',
@@ -32,7 +35,12 @@ export function answerOf(
     checkedAt: isoTime(about.checkedAtMs),
     proof: record && proof && proofOf(record, proof),
     certificate,
+    ...(about.tag?.kind === 'tapped' ? { tap: tapOf(about.tag.next) } : {}),
   }
+}
+
+function tapOf({ session, untilMs }: TapSession): NonNullable<Verdict['tap']> {
+  return { session, until: isoTime(untilMs) }
 }
 
 export function proofOf(
@@ -62,7 +70,16 @@ function chainOf({ chain, proof }: Gathered): Verdict['chain'] {
   }
 }
 
-function adviceOf({ evidence }: Gathered, { verdict }: Judgement, language: Language): string {
-  const foreign = 'foreignHost' in evidence && evidence.foreignHost !== null
-  return adviceText({ verdict, foreign }, language)
+function adviceOf(
+  { evidence }: Gathered,
+  { verdict, assurance, advice }: TagJudgement,
+  language: Language,
+): string {
+  if (advice !== null) return TAG_ADVICE[advice][language]
+  return adviceText({ verdict, assurance, foreign: isForeign(evidence) }, language)
+}
+
+/** True where the scanned link leads to a site that is neither ours nor the brand's. */
+export function isForeign(evidence: Gathered['evidence']): boolean {
+  return 'foreignHost' in evidence && evidence.foreignHost !== null
 }

@@ -1,4 +1,5 @@
 import type { FindingNote } from './judgement.ts'
+import { TAG_FINDING_TEXTS } from './tags/tag-finding-texts.ts'
 import type { Language } from './verdict-texts.ts'
 
 /** One text in the languages of the service; `{name}` stands for a value of the finding. */
@@ -159,11 +160,7 @@ export const FINDING_TEXTS = {
     fr: 'l’historique des scans n’est pas encore évalué : une étiquette copiée n’est pas remarquée ici',
     'zh-Hans': '尚未评估扫描历史：此处无法发现被复制的标签',
   },
-  tag_not_shown: {
-    en: 'no chip was read',
-    fr: 'aucune puce n’a été lue',
-    'zh-Hans': '未读取芯片',
-  },
+  ...TAG_FINDING_TEXTS,
 } as const satisfies Record<string, Text>
 
 export type FindingCode = keyof typeof FINDING_TEXTS

@@ -4,6 +4,7 @@
  * never a negative verdict, and that no word calls an object the real thing because its label is registered.
  */
 export type { Assessment } from './answer.ts'
+export { verdictText } from './assurance-texts.ts'
 export type { Bundle } from './bundle.ts'
 export { VERIFICATION_ERRORS } from './errors.ts'
 export type { Evidence } from './evidence.ts'
@@ -20,6 +21,10 @@ export type {
   StoredVerdict,
   VerificationDeps,
 } from './ports.ts'
+export { TAG_ERRORS } from './tags/errors.ts'
+export { createTags, type Tags } from './tags/index.ts'
+export type { Tag, TagMark } from './tags/ports.ts'
+export type { TagTrace, TagTraces } from './tags/tag-trace.ts'
 export type {
   Assurance,
   Finding,

@@ -5,6 +5,7 @@ import type { Logger } from '../../kernel/log.ts'
 import type { BrandReader } from '../brands/index.ts'
 import type { Certificate } from '../certificates/index.ts'
 import type { ItemReader } from '../items/index.ts'
+import type { TagReader } from './tags/tag-reader.ts'
 import type { VerdictKind } from './types.ts'
 
 /** Signs a verdict's receipt: compact JWS, ES256, by a key published at /.well-known/jwks.json. */
@@ -53,6 +54,7 @@ export type VerificationDeps = {
   readonly signatures: SignatureVerifier
   readonly receipts: ReceiptSigner
   readonly scans: ScanStore
+  readonly tags: TagReader
   readonly clock: Clock
   readonly log: Logger
   /** Origin of this service, without a slash at the end. */

@@ -66,4 +66,6 @@ export type Verdict = {
   readonly receipt: string
   readonly proof: VerdictProof | null
   readonly certificate: string | null
+  /** After a tap of the item's chip: what the next tap is sent with, and until when it counts as the second of two. */
+  readonly tap?: { readonly session: string; readonly until: string }
 }

@@ -194,17 +194,6 @@ export const FOREIGN_HOST_ADVICE: Readonly<Record<Language, string>> = {
     '标签上的链接指向其他网站：请勿相信该网站显示的内容。如实物带有品牌或本服务的代码，请在此处扫描该代码。',
 }
 
-/** What to do now, in words: the verdict's advice, after a warning where the scanned link leads to a stranger's site. */
-export function adviceText(
-  { verdict, foreign }: { readonly verdict: VerdictKind; readonly foreign: boolean },
-  language: Language,
-): string {
-  const own = VERDICT_TEXTS[language][verdict].advice
-  if (!foreign) return own
-  const unknown = verdict === 'unverifiable' || verdict === 'not_registered'
-  return unknown ? FOREIGN_HOST_ADVICE[language] : `${FOREIGN_HOST_ADVICE[language]} ${own}`
-}
-
 /** The service's language for a BCP 47 tag; English where it has none. */
 export function languageOf(tag: string): Language {
   return LANGUAGES.find((language) => language === tag) ?? 'en'

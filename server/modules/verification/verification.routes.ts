@@ -28,7 +28,8 @@ export function verificationRoutes(verification: Verification): Route[] {
       body: verificationSchema,
       idempotent: true,
       responses: { 200: verdictSchema, 400: 'the link, number or certificate cannot be understood' },
-      run: async ({ body, request }) => verdictReply(verification, subjectOf(body), contextOf(body, request)),
+      run: async ({ body, request }) =>
+        verdictReply(verification, subjectOf(body), { ...contextOf(body, request), tap: tapOf(body) }),
     }),
     route({
       method: 'post',
@@ -85,6 +86,12 @@ export async function verdictReply(
   context: ScanContext,
 ): Promise<Reply> {
   return { status: 200, json: await verification.verify({ ...subject, ...context }), headers: NEVER_CACHED }
+}
+
+/** What a request tells of a tap; the session of the tap before is nothing without a message. */
+function tapOf({ sun, tapSession }: z.output<typeof verificationSchema>): ScanContext['tap'] {
+  const query = sun === undefined ? undefined : Object.fromEntries(new URLSearchParams(sun))
+  return { query, session: tapSession ?? null }
 }
 
 /** What a request tells about who scanned. */

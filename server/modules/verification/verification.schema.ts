@@ -37,6 +37,21 @@ const context = {
 }
 
 const ONE_SUBJECT = 'send exactly one of url, gtin with serial, or certificate'
+const SUN_SUBJECT = 'sun is the message of an item’s chip: send it with url, or gtin with serial'
+
+/** A chip's file of 256 bytes holds its link and message together. */
+const SUN_CHARACTERS_MAX = 512
+const SESSION_CHARACTERS_MAX = 64
+
+const tap = {
+  sun: z.string().min(1).max(SUN_CHARACTERS_MAX).optional().meta({
+    description: 'what the item’s chip added to its link: picc_data=…&cmac=…; not needed where url has it',
+    example: 'picc_data=EF963FF7828658A599F3041510671E88&cmac=94EED9EE65337086',
+  }),
+  tapSession: z.string().min(1).max(SESSION_CHARACTERS_MAX).optional().meta({
+    description: 'tap.session of the answer to the tap before: two taps in a row prove that the chip is here',
+  }),
+}
 
 type Asked = {
   url?: string | undefined
@@ -59,8 +74,9 @@ const subject = {
 }
 
 export const verificationSchema = z
-  .strictObject({ ...subject, ...context })
+  .strictObject({ ...subject, ...context, ...tap })
   .refine(hasOneSubject, { error: ONE_SUBJECT })
+  .refine(({ sun, certificate }) => sun === undefined || certificate === undefined, { error: SUN_SUBJECT })
 
 export const batchSchema = z.strictObject({
   entries: z
@@ -122,6 +138,9 @@ export const verdictSchema = z
     receipt: z.string(),
     proof: proof.nullable(),
     certificate: z.string().nullable(),
+    tap: z.strictObject({ session: z.string(), until: z.iso.datetime() }).optional().meta({
+      description: 'after a tap: send session as tapSession with the next tap, until the time given',
+    }),
   })
   .meta({ id: 'Verdict' })
 

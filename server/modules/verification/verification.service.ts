@@ -1,13 +1,16 @@
 import { AppError } from '../../kernel/errors.ts'
 import { gathered as inGroups } from '../../kernel/gather.ts'
 import { newId } from '../../kernel/ids.ts'
-import { type Assessment, answerOf } from './answer.ts'
+import { type Assessment, answerOf, isForeign } from './answer.ts'
 import { type Bundle, bundleOf } from './bundle.ts'
 import { type Gathered, gather, requireReadable } from './collect.ts'
 import type { Subject } from './open-subject.ts'
 import type { Place, ScanStore, StoredScan, StoredVerdict, VerificationDeps } from './ports.ts'
 import { coarsePlace, createPseudonyms, type Pseudonyms } from './pseudonym.ts'
 import { restoreVerdict } from './restore.ts'
+import type { TagEvidence } from './tags/tag-evidence.ts'
+import { withTag } from './tags/tag-judgement.ts'
+import { type ScanTap, tagOfScan } from './tags/tap-of-scan.ts'
 import type { Verdict } from './types.ts'
 import { judge } from './verdict.ts'
 import { languageOf } from './verdict-texts.ts'
@@ -21,6 +24,8 @@ export type ScanContext = {
   readonly location?: Place | undefined
   /** Coarse network address and browser; neither is stored as it is. */
   readonly device?: { readonly network: string; readonly userAgent: string } | undefined
+  /** What the item's chip said, where it was tapped. */
+  readonly tap?: ScanTap | undefined
 }
 
 export type ScanCommand = Subject & ScanContext
@@ -41,7 +46,7 @@ export type Verification = {
   bundle(id: string): Promise<Bundle>
 }
 
-type Asked = { readonly subject: Subject; readonly language: string }
+type Asked = { readonly subject: Subject; readonly language: string; readonly tag?: TagEvidence | null }
 type Assessed = { readonly gathered: Gathered; readonly answer: Assessment }
 type Entry = Parameters<ScanStore['insert']>[0][number]
 
@@ -71,7 +76,8 @@ export function createVerificationService(deps: VerificationDeps): Verification 
   return {
     async verify(command) {
       requireReadable(command)
-      return finish(await assessed({ subject: command, language: command.language }), command)
+      const tag = await tagOfScan(command, command.tap, deps.tags)
+      return finish(await assessed({ subject: command, language: command.language, tag }), command)
     },
     async verifyMany(subjects, context) {
       const faults = subjects.map(faultOf)
@@ -99,27 +105,28 @@ async function assessAll(asked: readonly Asked[], deps: VerificationDeps): Promi
   )
   const checkedAtMs = deps.clock.nowMs()
   return all.map((gathered, i) => {
-    const judgement = judge(gathered.evidence)
+    const tag = asked[i]?.tag ?? null
+    const judgement = withTag(judge(gathered.evidence), { tag, foreignHost: isForeign(gathered.evidence) })
     if (judgement.damaged)
       deps.log.error(
         { item: gathered.key },
         'the stored record of an item does not hold: restore it from a copy',
       )
-    const about = { language: languageOf(asked[i]?.language ?? 'en'), checkedAtMs }
+    const about = { language: languageOf(asked[i]?.language ?? 'en'), checkedAtMs, tag }
     return { gathered, answer: answerOf(gathered, judgement, about) }
   })
 }
 
-/** The receipt covers all of the verdict but itself, and the parts that prove themselves: certificate and proof. */
+/** The receipt covers all of the verdict but itself, the parts that prove themselves, and the session of a tap. */
 async function signed(
   answer: Assessment,
   nonce: string | undefined,
   { receipts }: VerificationDeps,
 ): Promise<Verdict> {
-  const { proof, certificate, ...claims } = answer
+  const { proof, certificate, tap, ...claims } = answer
   const numbered = { id: newId('ver'), ...claims }
   const receipt = await receipts.sign(nonce === undefined ? numbered : { ...numbered, nonce })
-  return { ...numbered, receipt, proof, certificate }
+  return { ...numbered, receipt, proof, certificate, ...(tap === undefined ? {} : { tap }) }
 }
 
 /** A verdict is true whether or not it could be recorded; where the store is down, it is given all the same. */

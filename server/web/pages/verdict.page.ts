@@ -1,10 +1,4 @@
-import {
-  type Finding,
-  VERDICT_LOOKS,
-  VERDICT_TEXTS,
-  type Verdict,
-  type VerdictKind,
-} from '../../modules/verification/index.ts'
+import { type Finding, VERDICT_LOOKS, type Verdict, verdictText } from '../../modules/verification/index.ts'
 import { countryText, href, numberText, type PageContext, timeText } from '../context.ts'
 import { html, type Insert, type Markup } from '../html.ts'
 import { layout } from '../layout.ts'
@@ -15,7 +9,7 @@ export type VerdictModel = { readonly page: PageContext; readonly verdict: Verdi
 
 /** The answer to a scan: verdict, advice, the item to compare with, findings, limits, and how to check without us. */
 export function verdictPage({ page, verdict }: VerdictModel): string {
-  const words = VERDICT_TEXTS[page.language][verdict.verdict]
+  const words = verdictText(page.language, verdict)
   const subject = verdict.item?.model ?? verdict.item?.serial ?? verdict.brand?.name
   const title = subject
     ? fill(page.texts.verdict.title, { verdict: words.headline, model: subject })
@@ -24,16 +18,16 @@ export function verdictPage({ page, verdict }: VerdictModel): string {
 ${advice(page.texts, verdict)}
 ${item(page, verdict)}
 ${findings(page.texts, verdict.findings)}
-${limits(page.texts, verdict.verdict)}
+${limits(page.texts, verdict)}
 ${chain(page, verdict)}
 ${keep(page, verdict)}
 <p class="next"><a class="button quiet" href="${href(page, '/scan')}">${page.texts.verdict.another}</a></p>`
   return layout(page, { title, body, logIn: false })
 }
 
-function seal(page: PageContext, { verdict, brand, checkedAt }: Verdict): Markup {
+function seal(page: PageContext, { verdict, assurance, brand, checkedAt }: Verdict): Markup {
   const look = VERDICT_LOOKS[verdict]
-  const words = VERDICT_TEXTS[page.language][verdict]
+  const words = verdictText(page.language, { verdict, assurance })
   return html`<section class="verdict ${look.tone}">
 <p class="seal" aria-hidden="true">${look.symbol}</p>
 ${brand && html`<p class="over">${brand.name} <span>${brand.id}</span></p>`}
@@ -85,12 +79,15 @@ function findings({ verdict: t }: Texts, found: readonly Finding[]): Markup {
   )}</ul></section>`
 }
 
-function limits({ verdict: t }: Texts, kind: VerdictKind): Markup {
-  return html`<section class="limits"><h2>${t.limitsTitle}</h2><ul>${limitsOf(t, kind).map((line) => html`<li>${line}</li>`)}</ul></section>`
+function limits({ verdict: t }: Texts, verdict: Verdict): Markup {
+  return html`<section class="limits"><h2>${t.limitsTitle}</h2><ul>${limitsOf(t, verdict).map((line) => html`<li>${line}</li>`)}</ul></section>`
 }
 
-function limitsOf(t: Texts['verdict'], kind: VerdictKind): readonly string[] {
-  if (kind === 'verified') return t.limitsLabel
+function limitsOf(
+  t: Texts['verdict'],
+  { verdict: kind, assurance }: Pick<Verdict, 'verdict' | 'assurance'>,
+): readonly string[] {
+  if (kind === 'verified') return assurance === 'tag' ? t.limitsTag : t.limitsLabel
   if (kind === 'not_registered') return t.limitsUnknown
   return kind === 'pending' || kind === 'unverifiable' ? t.limitsOpen : t.limitsNegative
 }

@@ -68,6 +68,11 @@ export const en = {
       'That the person who offers it owns it.',
       'That it is in the condition described.',
     ],
+    limitsTag: [
+      'That the chip still sits in the object the brand put it into.',
+      'That the person who offers it owns it.',
+      'That it is in the condition described.',
+    ],
     limitsNegative: [
       'Who copied, changed or sold anything: the seller may not know either.',
       'That the brand itself has examined this object.',

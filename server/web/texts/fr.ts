@@ -71,6 +71,11 @@ export const fr: Texts = {
       'Que la personne qui le propose en est propriétaire.',
       'Qu’il est dans l’état décrit.',
     ],
+    limitsTag: [
+      'Que la puce se trouve toujours dans l’objet où la marque l’a placée.',
+      'Que la personne qui le propose en est propriétaire.',
+      'Qu’il est dans l’état décrit.',
+    ],
     limitsNegative: [
       'Qui a copié, modifié ou vendu quoi que ce soit : le vendeur peut l’ignorer lui aussi.',
       'Que la marque elle-même a examiné cet objet.',

@@ -41,7 +41,8 @@ const PORTABLE = [
   /^server\/kernel\/(portable|gs1|errors|clock)\.ts$/,
   /^server\/chain\/status-words\.ts$/,
   /^server\/modules\/certificates\/shape\.ts$/,
-  /^server\/modules\/verification\/(verdict|judgement|chain-judgement|named-key|types|(verdict|finding)-texts)\.ts$/,
+  /^server\/modules\/verification\/(verdict|judgement|chain-judgement|named-key|types|(verdict|finding|assurance)-texts)\.ts$/,
+  /^server\/modules\/verification\/tags\/tag-(finding-texts|advice)\.ts$/,
 ]
 const PORTABLE_PACKAGES = ['@noble/hashes', '@noble/curves', 'canonicalize']
 const NODE_NAMES = ['Buffer', 'process', 'setImmediate']

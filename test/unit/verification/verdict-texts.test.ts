@@ -1,5 +1,7 @@
 import { expect } from 'chai'
+import { ASSURANCE_TEXTS, verdictText } from '../../../server/modules/verification/assurance-texts.ts'
 import { FINDING_TEXTS, findingText } from '../../../server/modules/verification/finding-texts.ts'
+import { TAG_ADVICE } from '../../../server/modules/verification/tags/tag-advice.ts'
 import { VERDICTS } from '../../../server/modules/verification/types.ts'
 import {
   FOREIGN_HOST_ADVICE,
@@ -17,6 +19,8 @@ describe('verdict texts', () => {
     ...VERDICTS.flatMap((verdict) => Object.values(VERDICT_TEXTS[language][verdict])),
     ...Object.values(FINDING_TEXTS).map((text) => text[language]),
     FOREIGN_HOST_ADVICE[language],
+    ...Object.values(TAG_ADVICE).map((text) => text[language]),
+    ...ASSURANCE_TEXTS.filter(([of]) => of === language).flatMap(([, text]) => Object.values(text)),
   ])
 
   it(`call no object the real thing, in any of ${texts.length} texts`, () => {
@@ -37,6 +41,19 @@ describe('verdict texts', () => {
     expect(VERDICT_TEXTS.en.verified.meaning).to.include('A label can be copied')
     expect(VERDICT_TEXTS.fr.verified.meaning).to.include('Une étiquette peut être copiée')
     expect(VERDICT_TEXTS['zh-Hans'].verified.meaning).to.include('标签可以被复制')
+  })
+
+  it('say more of a chip that answered only where the verdict is verified, and then in every language', () => {
+    for (const language of LANGUAGES) {
+      for (const verdict of VERDICTS) {
+        const [label, tag] = (['label', 'tag'] as const).map((assurance) =>
+          verdictText(language, { verdict, assurance }),
+        )
+        expect(label).to.equal(VERDICT_TEXTS[language][verdict])
+        if (verdict === 'verified') expect(tag).not.to.deep.equal(label)
+        else expect(tag).to.equal(label)
+      }
+    }
   })
 
   it('name the same values in every language', () => {

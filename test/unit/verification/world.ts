@@ -81,6 +81,7 @@ export async function makeWorld(options: { items?: number } = {}): Promise<World
       publicJwks: [{ ...receiptKey.publicJwk, kid: receiptKey.kid, alg: 'ES256', use: 'sig' }],
     }),
     scans: scanStore(kept),
+    tags: { read: async () => ({ kind: 'not_bound' }) },
     clock: { nowMs: () => NOW_MS },
     log: countingLog(errors),
     publicUrl: PUBLIC_URL,

@@ -6,7 +6,7 @@ import {Reason} from "../types/ItemTypes.sol";
 /// @title The words of one call to `revoke` or `recall`, laid out once in memory for both the running hash and the
 /// event.
 /// @dev The compiler would lay them out three times over: as structs, for the hash and for the event. That costs a bulk
-/// revocation some 1,500 gas a word. Here a list is the ABI encoding of `WordMask[]` (its length, then word and mask of
+/// revocation some 1,000 gas a word. Here a list is the ABI encoding of `WordMask[]` (its length, then word and mask of
 /// each) behind room for six words of head; the list's handle points at the length.
 // The rare case: see above.
 // solhint-disable no-inline-assembly

@@ -7,12 +7,14 @@ import { readEnv } from '../server/config/env.ts'
 import { toHex } from '../server/kernel/bytes.ts'
 import { messageOf } from '../server/kernel/errors.ts'
 import { silentLog } from '../server/kernel/log.ts'
+import { writeVerification } from './contracts/verification.ts'
 
 const HELP = `Deploys the contracts, or resumes and checks a deployment.
 
   CHAIN_RPC_URL=… CHAIN_DEPLOYER_KEY=0x… node scripts/deploy.ts [--relayer ADDRESS] [--out FOLDER]
 
 The endpoint's chain gets a folder of its own, deployments/<chain id>, unless --out names one.
+Its folder verification/ holds, for each contract, what Sourcify takes to verify the source.
 PUBLIC_URL is where the gateway will be reached: the tokens of items name it (http://localhost:8080).
 Run "npx hardhat build" first. Without CHAIN_DEPLOYER_KEY a recorded deployment is only checked.`
 
@@ -39,8 +41,10 @@ async function main(): Promise<void> {
     tokenBaseUri: `${(publicUrl ?? DEFAULT_PUBLIC_URL).replace(/\/+$/, '')}/token/`,
     deployerKey: key ? toHex(key, 32) : null,
   })
+  const written = await writeVerification({ rpcUrl, deployment, folder })
   for (const { contract, address, blockNumber } of Object.values(deployment.contracts)) {
-    console.log(`${contract.padEnd(24)} ${address}  block ${blockNumber}`)
+    const note = written.includes(contract) ? '' : '  compiled from other sources than these'
+    console.log(`${contract.padEnd(24)} ${address}  block ${blockNumber}${note}`)
   }
 }
 

@@ -36,9 +36,14 @@ export const ARTIFACTS_DIR = fileURLToPath(new URL('../../artifacts', import.met
 
 export type Artifact = { readonly abi: Interface; readonly bytecode: Hex }
 
+/** Where a compiled contract lies under such a folder. */
+export function artifactPath(name: DeployedName, folder: string): string {
+  return join(folder, FILES[name])
+}
+
 /** A compiled contract; throws `chain.not_compiled` where there is none. */
 export function readArtifact(name: DeployedName, folder: string): Artifact {
-  const path = join(folder, FILES[name])
+  const path = artifactPath(name, folder)
   if (!existsSync(path)) {
     const message = `${name} is not compiled: ${path} is missing. Run "npx hardhat build".`
     throw new AppError('chain.not_compiled', message, { contract: name, path })

@@ -1,9 +1,16 @@
 import type { Hex } from '../kernel/bytes.ts'
-import type { BlockRef, ChainReader, ItemChainState, ItemQuery } from '../kernel/chain-facts.ts'
+import type {
+  BlockRef,
+  ChainReader,
+  ItemChainState,
+  ItemQuery,
+  OwnershipFact,
+} from '../kernel/chain-facts.ts'
 import { type Clock, pause } from '../kernel/clock.ts'
 import { AppError, isAppError, messageOf } from '../kernel/errors.ts'
 import type { ContractAddresses } from './contracts.ts'
 import type { Head, Heads } from './head.ts'
+import { decodeStatesOf, encodeStatesOf } from './ownership-codec.ts'
 import { type Rpc, unreachable } from './rpc.ts'
 import { decodeStatuses, encodeStatuses, factsOf, type RawStatus } from './status-words.ts'
 
@@ -12,8 +19,13 @@ export type ReaderOptions = {
   readonly heads: Heads
   readonly clock: Clock
   /** Null until the contracts are known. */
-  readonly addresses: () => Pick<ContractAddresses, 'ItemRegistry'> | null
+  readonly addresses: () =>
+    | (Pick<ContractAddresses, 'ItemRegistry'> & Partial<Pick<ContractAddresses, 'ItemOwnership'>>)
+    | null
 }
+
+/** What both contracts say of one query. */
+type Answer = { readonly status: RawStatus; readonly ownership: OwnershipFact | null }
 
 /** Most queries in one call: about 2.5 million gas of reads, far below what nodes allow an `eth_call`. */
 const QUERIES_MAX = 500
@@ -75,7 +87,7 @@ function remembered(
   const head = heads.last()
   if (head === null || heads.ageMs() > HEAD_FRESH_MS) return null
   const known = cache.of(head.block.blockHash)
-  const states = queries.flatMap((query) => known.get(keyOf(query)) ?? []).map((raw) => factsOf(raw, head))
+  const states = queries.flatMap((query) => known.get(keyOf(query)) ?? []).map((one) => stateOf(one, head))
   return states.length === queries.length ? { at: head.block, states } : null
 }
 
@@ -96,7 +108,7 @@ async function answer(options: ReaderOptions, cache: BlockCache, group: readonly
     const { head, raw } = await readPinned(options, cache, queries)
     let from = 0
     for (const one of group) {
-      const states = raw.slice(from, from + one.queries.length).map((status) => factsOf(status, head))
+      const states = raw.slice(from, from + one.queries.length).map((answer) => stateOf(answer, head))
       one.resolve({ at: head, states })
       from += one.queries.length
     }
@@ -111,7 +123,7 @@ async function readPinned(
   options: ReaderOptions,
   cache: BlockCache,
   queries: readonly ItemQuery[],
-): Promise<{ head: Head; raw: RawStatus[] }> {
+): Promise<{ head: Head; raw: Answer[] }> {
   const head = await options.heads.fresh(HEAD_FRESH_MS)
   try {
     return { head, raw: await readAt(options, cache, { head, queries }) }
@@ -130,35 +142,36 @@ async function readAt(
   options: ReaderOptions,
   cache: BlockCache,
   at: { head: Head; queries: readonly ItemQuery[] },
-): Promise<RawStatus[]> {
+): Promise<Answer[]> {
   const known = cache.of(at.head.block.blockHash)
   const missing = [...new Map(at.queries.map((q) => [keyOf(q), q]))].filter(([key]) => !known.has(key))
   for (let i = 0; i < missing.length; i += QUERIES_MAX) {
     const part = missing.slice(i, i + QUERIES_MAX)
-    const read = await callStatuses(
+    const read = await callBoth(
       options,
       at.head,
       part.map(([, query]) => query),
     )
     part.forEach(([key], n) => {
-      const status = read[n]
-      if (status !== undefined) known.set(key, status)
+      const answer = read[n]
+      if (answer !== undefined) known.set(key, answer)
     })
   }
   const answers = at.queries.map((query) => known.get(keyOf(query)))
   cache.trim()
   if (answers.some((one) => one === undefined))
     throw unreachable('the registry answered fewer items than asked')
-  return answers as RawStatus[]
+  return answers as Answer[]
 }
 
-async function callStatuses(
+/** Asks both contracts at one block. The calls begin in one turn, so they travel in one request. */
+async function callBoth(
   { rpc, addresses }: ReaderOptions,
   head: Head,
   queries: readonly ItemQuery[],
-): Promise<RawStatus[]> {
-  const to = addresses()?.ItemRegistry
-  if (to === undefined)
+): Promise<Answer[]> {
+  const known = addresses()
+  if (known === null)
     throw new AppError(
       'chain.not_ready',
       'The contracts are not known yet',
@@ -167,22 +180,39 @@ async function callStatuses(
     )
   // EIP-1898: the block by its hash, and only while it is on the canonical chain.
   const block = { blockHash: head.block.blockHash, requireCanonical: true }
-  const result = await rpc.call<Hex>('eth_call', [{ to, data: encodeStatuses(queries) }, block])
-  const read = decodeStatuses(result, queries.length)
+  const call = (to: Hex, data: Hex): Promise<Hex> => rpc.call<Hex>('eth_call', [{ to, data }, block])
+  const tokenIds = queries.flatMap(({ tokenId }) => tokenId ?? [])
+  const [statuses, owners] = await Promise.all([
+    call(known.ItemRegistry, encodeStatuses(queries)),
+    known.ItemOwnership === undefined || tokenIds.length === 0
+      ? null
+      : call(known.ItemOwnership, encodeStatesOf(tokenIds)),
+  ])
+  const read = decodeStatuses(statuses, queries.length)
   if (read === null) throw unreachable('the registry is not at its address')
-  return read
+  const states = owners === null ? [] : decodeStatesOf(owners, tokenIds.length)
+  if (states === null) throw unreachable('the ownership contract is not at its address')
+  const next = states.values()
+  return read.map((status, i) => {
+    const ownership = queries[i]?.tokenId === undefined ? null : (next.next().value ?? null)
+    return { status, ownership }
+  })
 }
 
-function keyOf({ root, index, thumbprint }: ItemQuery): string {
-  return `${root}${index}${thumbprint}`
+function stateOf({ status, ownership }: Answer, head: Head): ItemChainState {
+  return factsOf(status, head, ownership)
+}
+
+function keyOf({ root, index, thumbprint, tokenId }: ItemQuery): string {
+  return `${root}${index}${thumbprint}${tokenId ?? ''}`
 }
 
 /** Answers of one block, by query. */
 class BlockCache {
   #blockHash: Hex | null = null
-  #answers = new Map<string, RawStatus>()
+  #answers = new Map<string, Answer>()
 
-  of(blockHash: Hex): Map<string, RawStatus> {
+  of(blockHash: Hex): Map<string, Answer> {
     if (blockHash !== this.#blockHash) {
       this.#blockHash = blockHash
       this.#answers = new Map()

@@ -1,9 +1,15 @@
 import type { Hex } from '../kernel/bytes.ts'
-import type { AnchorFact, AnchorKind, ItemChainState, ItemQuery } from '../kernel/chain-facts.ts'
+import type {
+  AnchorFact,
+  AnchorKind,
+  ItemChainState,
+  ItemQuery,
+  OwnershipFact,
+} from '../kernel/chain-facts.ts'
 import type { Head } from './head.ts'
 
 /** What `ItemRegistry.statuses` says of one query, apart from what depends on the newest block. */
-export type RawStatus = Omit<ItemChainState, 'anchor'> & {
+export type RawStatus = Omit<ItemChainState, 'anchor' | 'ownership'> & {
   readonly anchor: Omit<AnchorFact, 'confirmations' | 'final'> | null
 }
 
@@ -50,11 +56,16 @@ export function decodeStatuses(result: Hex, count: number): RawStatus[] | null {
 }
 
 /** Completes an answer with what depends on the block it was read at. */
-export function factsOf(raw: RawStatus, head: Pick<Head, 'block' | 'finalNumber'>): ItemChainState {
-  if (raw.anchor === null) return { ...raw, anchor: null }
+export function factsOf(
+  raw: RawStatus,
+  head: Pick<Head, 'block' | 'finalNumber'>,
+  ownership: OwnershipFact | null = null,
+): ItemChainState {
+  if (raw.anchor === null) return { ...raw, anchor: null, ownership }
   const { blockNumber } = raw.anchor
   const confirmations = head.block.blockNumber - blockNumber + 1
-  return { ...raw, anchor: { ...raw.anchor, confirmations, final: blockNumber <= head.finalNumber } }
+  const anchor = { ...raw.anchor, confirmations, final: blockNumber <= head.finalNumber }
+  return { ...raw, anchor, ownership }
 }
 
 const place = new Map<Field, number>(STATUS_WORDS.map((name, i) => [name, i]))

@@ -24,8 +24,16 @@ export const REVOCATION_REASONS = [
   'quality',
 ] as const
 
-/** Which leaf of which anchor is asked about, and the key (RFC 7638 thumbprint, 32 bytes) that signed its certificate. */
-export type ItemQuery = { readonly root: Hex; readonly index: number; readonly thumbprint: Hex }
+/**
+ * Which leaf of which anchor is asked about, the key (RFC 7638 thumbprint, 32 bytes) that signed its certificate, and the
+ * token whose owner is asked for, if any.
+ */
+export type ItemQuery = {
+  readonly root: Hex
+  readonly index: number
+  readonly thumbprint: Hex
+  readonly tokenId?: Hex
+}
 
 export type AnchorFact = {
   readonly brandId: Hex
@@ -66,6 +74,8 @@ export type ItemChainState = {
   readonly recalled: boolean
   readonly key: KeyFact | null
   readonly brandSuspendedAtUnix: number | null
+  /** Null where no token was asked for, or the ownership contract is not known. */
+  readonly ownership: OwnershipFact | null
 }
 
 /** Reads of the chain at one pinned block; throws `chain.unreachable` when no answer can be had. */

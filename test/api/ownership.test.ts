@@ -269,6 +269,25 @@ describe('ownership over HTTP', function () {
     await refused(path, { kind: 'stolen' }, 422, 'ownership.unclaimed_rejected', world.brandKey)
   })
 
+  it('is told in the verdict of a scan, at the block of the rest', async () => {
+    const [item, person] = [world.fresh(), phone()]
+    const verdict = async () => (await world.post('/v1/verifications', world.keyOf(item))).json
+    const ownershipIn = (answer: Json) =>
+      (answer['findings'] as Json[]).find(({ check }) => check === 'ownership')?.['result']
+    const before = await verdict()
+    expect(before).to.include({ verdict: 'verified', ownership: 'unclaimed', assurance: 'label' })
+    await world.claim(item, person)
+    const claimed = await verdict()
+    expect(claimed).to.include({ verdict: 'verified', ownership: 'claimed' })
+    expect(ownershipIn(claimed)).to.equal('pass')
+    await report(item, person, 'stolen')
+    const stolen = await verdict()
+    expect(stolen).to.include({ verdict: 'reported_stolen', ownership: 'claimed' })
+    expect(ownershipIn(stolen)).to.equal('fail')
+    await report(item, person, 'recovered')
+    expect(await verdict()).to.include({ verdict: 'verified' })
+  })
+
   it('recovers an item after a lost passkey: brand and code start it, the owner may object, two weeks pass', async () => {
     const [item, lost, next] = [world.fresh(), phone(), phone()]
     await world.claim(item, lost)

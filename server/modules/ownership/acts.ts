@@ -6,7 +6,7 @@ import { actMessage } from './messages.ts'
 import { ownerOf } from './owner.ts'
 import type { OwnershipDeps } from './ports.ts'
 import { ownerField, requirePlace, signatureBytes } from './signing.ts'
-import { originOf, type Subject, subjectOf } from './subject.ts'
+import { originOf, presently, type Subject, subjectOf } from './subject.ts'
 import { actOf, submit } from './submit.ts'
 import type { Act, Authorization, Owner, OwnerInput, SignedAct, SignedFor } from './types.ts'
 
@@ -106,7 +106,7 @@ export function createActs(deps: OwnershipDeps): Acts {
     },
     async byBrand(kind, item, brandId) {
       const subject = await ownItem(deps, item, brandId)
-      const nonce = nonceOf(await stateOf(deps, subject))
+      const nonce = nonceOf((await presently(deps, subject)).state)
       const call = { method: METHODS[kind], args: [subject.tokenId] }
       return submit(deps, { kind, subject, call, account: null, network: null, to: null, nonce })
     },
@@ -122,7 +122,7 @@ export function createActs(deps: OwnershipDeps): Acts {
     },
     async finishRecovery(item, { network }) {
       const subject = await subjectOf(deps, item)
-      const nonce = nonceOf(await stateOf(deps, subject))
+      const nonce = nonceOf((await presently(deps, subject)).state)
       const call = { method: 'finishRecovery', args: [subject.tokenId] }
       return submit(deps, { kind: 'finish_recovery', subject, call, account: null, network, to: null, nonce })
     },
@@ -164,13 +164,6 @@ async function ownItem(deps: OwnershipDeps, item: ItemKey, brandId: string): Pro
   const subject = await subjectOf(deps, item)
   if (subject.record.brandId === brandId) return subject
   throw new AppError('ownership.report_not_allowed', 'the item is another brand’s', item)
-}
-
-export async function stateOf(
-  { chain }: Pick<OwnershipDeps, 'chain'>,
-  { tokenId }: Pick<Subject, 'tokenId'>,
-): Promise<OwnershipFact> {
-  return (await chain.states([tokenId])).states[0] ?? { claimed: false }
 }
 
 function nonceOf(state: OwnershipFact): number {

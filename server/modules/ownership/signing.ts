@@ -1,12 +1,11 @@
 import type { Hex } from '../../kernel/bytes.ts'
-import { unixSeconds } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { ItemKey } from '../../kernel/gs1.ts'
 import { actMessage } from './messages.ts'
 import { ownerOf } from './owner.ts'
 import type { OwnershipDeps } from './ports.ts'
 import { deadlineFor, nonceFor } from './rules.ts'
-import { type Subject, subjectOf } from './subject.ts'
+import { presently, type Subject, subjectOf } from './subject.ts'
 import type { Owner, OwnerInput, SignatureInput, SignedAct, SignedFor, TypedData } from './types.ts'
 import { encodeAssertion } from './webauthn.ts'
 
@@ -48,10 +47,9 @@ export function createSigning(deps: Pick<OwnershipDeps, 'items' | 'brands' | 'ch
   return {
     async request(order) {
       const subject = await subjectOf(deps, order.item)
-      const { states } = await deps.chain.states([subject.tokenId])
-      const [state = { claimed: false } as const] = states
+      const { state, nowUnix } = await presently(deps, subject)
       const nonce = nonceFor(order.act, state)
-      const deadline = deadlineFor(order.act, unixSeconds(deps.clock.nowMs()), order.deadline)
+      const deadline = deadlineFor(order.act, nowUnix, order.deadline)
       const owner = namedOwner(order, deps)
       const values = { ...ownerField(order.act, owner), nonce: String(nonce), deadline: String(deadline) }
       const byClaimKey = order.act === 'claim' || order.act === 'recover'

@@ -1,4 +1,6 @@
 import type { Hex } from '../../kernel/bytes.ts'
+import type { OwnershipFact } from '../../kernel/chain-facts.ts'
+import { unixSeconds } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { ItemKey } from '../../kernel/gs1.ts'
 import type { Brand } from '../brands/index.ts'
@@ -44,4 +46,14 @@ export async function originOf(
   const { index, itemId, claimKey } = record
   const leaf = { index, itemId, certificateDigest: reading.certificate.digest, claimKey }
   return { root: proof.root, leaf, siblings: proof.siblings }
+}
+
+/** The state of an item's token, and the time: the chain's where it is ahead of ours, since the contract goes by that. */
+export async function presently(
+  { chain, clock }: Pick<OwnershipDeps, 'chain' | 'clock'>,
+  { tokenId }: Pick<Subject, 'tokenId'>,
+): Promise<{ readonly state: OwnershipFact; readonly nowUnix: number }> {
+  const { at, states } = await chain.states([tokenId])
+  const nowUnix = Math.max(unixSeconds(clock.nowMs()), at.timeUnix)
+  return { state: states[0] ?? { claimed: false }, nowUnix }
 }

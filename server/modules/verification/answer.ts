@@ -24,7 +24,7 @@ export function answerOf(
     assurance: judgement.assurance,
     item: itemOf(gathered),
     brand: brand && { id: brand.id, name: brand.name },
-    ownership: 'unknown',
+    ownership: ownershipOf(gathered),
     findings: judgement.notes.map((note) => ({
       check: note.check,
       result: note.result,
@@ -48,6 +48,12 @@ export function proofOf(
   { index, leafCount, siblings }: MerkleProof,
 ): VerdictProof {
   return { index, leafCount, claimKey, siblings }
+}
+
+function ownershipOf({ chain, record }: Gathered): Verdict['ownership'] {
+  const state = record === null ? null : (chain?.state.ownership ?? null)
+  if (state === null) return 'unknown'
+  return state.claimed ? 'claimed' : 'unclaimed'
 }
 
 /** The price is between the brand and its shops: it is not part of a public answer. */

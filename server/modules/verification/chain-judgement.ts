@@ -1,4 +1,4 @@
-import type { AnchorFact, ItemChainState, KeyFact } from '../../kernel/chain-facts.ts'
+import type { AnchorFact, ItemChainState, KeyFact, OwnershipFact } from '../../kernel/chain-facts.ts'
 import { isoDate, isoTime } from '../../kernel/clock.ts'
 import type { ItemEvidence, Source } from './evidence.ts'
 import type { FindingCode } from './finding-texts.ts'
@@ -31,6 +31,7 @@ export function ofChain(
     ofAnchor(evidence, state, anchor),
     ofBit(state.revoked, 'revocation', 'revoked'),
     ofBit(state.recalled, 'recall', 'recalled'),
+    ofOwnership(state.ownership),
   ]
   return {
     verdict: worst(parts.map((part) => part.verdict)),
@@ -76,6 +77,21 @@ function ofAnchor(evidence: ItemEvidence, state: ItemChainState, anchor: AnchorF
 function ofBit(set: boolean, check: 'revocation' | 'recall', verdict: 'revoked' | 'recalled'): Outcome {
   if (set) return { verdict, notes: [note(check, 'fail', verdict)] }
   return { verdict: 'verified', notes: [note(check, 'pass', `not_${verdict}`)] }
+}
+
+/** Whose an item is says nothing against it; that its owner or its brand reported it stolen does. */
+function ofOwnership(state: OwnershipFact | null): Outcome {
+  const of = (note: FindingNote, verdict: VerdictKind = 'verified'): Outcome => ({ verdict, notes: [note] })
+  if (state === null) return of(note('ownership', 'unknown', 'ownership_not_read'))
+  if (!state.claimed) return of(note('ownership', 'pass', 'unclaimed'))
+  const date = (unix: number): { date: string } => ({ date: isoDate(unix * 1000) })
+  const { stolen, recovery } = state
+  if (stolen !== null) {
+    const code = stolen.by === 'brand' ? 'reported_stolen_by_brand' : 'reported_stolen_by_owner'
+    return of(note('ownership', 'fail', code, date(stolen.atUnix)), 'reported_stolen')
+  }
+  if (recovery !== null) return of(note('ownership', 'warn', 'recovery_pending', date(recovery.readyAtUnix)))
+  return of(note('ownership', 'pass', 'claimed', date(state.claimedAtUnix)))
 }
 
 /** A contradiction shown from outside is a forgery; in our own records it only means that we cannot tell. */

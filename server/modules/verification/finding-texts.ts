@@ -150,10 +150,35 @@ export const FINDING_TEXTS = {
   },
   not_recalled: { en: 'not recalled', fr: 'non rappelé', 'zh-Hans': '未被召回' },
   not_reached: { en: 'not checked', fr: 'non vérifié', 'zh-Hans': '未检查' },
-  ownership_not_kept: {
-    en: 'this service does not record owners yet',
-    fr: 'ce service n’enregistre pas encore les propriétaires',
-    'zh-Hans': '本服务尚未记录所有权',
+  ownership_not_read: {
+    en: 'whose the item is was not read',
+    fr: 'le propriétaire de l’objet n’a pas été lu',
+    'zh-Hans': '未读取物品的所有权',
+  },
+  unclaimed: {
+    en: 'nobody has claimed the item yet',
+    fr: 'personne n’a encore revendiqué l’objet',
+    'zh-Hans': '尚无人认领该物品',
+  },
+  claimed: {
+    en: 'the item has had an owner since {date}',
+    fr: 'l’objet a un propriétaire depuis le {date}',
+    'zh-Hans': '该物品自 {date} 起有主',
+  },
+  recovery_pending: {
+    en: 'the brand was asked to give the item to a new owner; the present owner may object until {date}',
+    fr: 'la marque a été priée de remettre l’objet à un nouveau propriétaire ; l’actuel peut s’y opposer jusqu’au {date}',
+    'zh-Hans': '品牌收到将物品转给新所有者的请求；现所有者可在 {date} 前提出异议',
+  },
+  reported_stolen_by_owner: {
+    en: 'reported stolen by its owner on {date}',
+    fr: 'déclaré volé par son propriétaire le {date}',
+    'zh-Hans': '所有者于 {date} 报告被盗',
+  },
+  reported_stolen_by_brand: {
+    en: 'reported stolen by the brand on {date}',
+    fr: 'déclaré volé par la marque le {date}',
+    'zh-Hans': '品牌于 {date} 报告被盗',
   },
   scan_pattern_not_scored: {
     en: 'the history of scans is not judged yet: a copied label is not noticed here',

@@ -4,6 +4,7 @@ import { type DigitalLink, type ItemKey, parseDigitalLink } from '../../kernel/g
 import type { Brand } from '../brands/index.ts'
 import { type Certificate, readCertificate } from '../certificates/index.ts'
 import type { ItemRecord, MerkleProof } from '../items/index.ts'
+import { tokenIdOf } from '../ownership/index.ts'
 import type { Evidence } from './evidence.ts'
 import { namedKey } from './named-key.ts'
 import { foreignHostOf } from './official-host.ts'
@@ -118,13 +119,14 @@ async function openRecord(
 }
 
 /** The key asked about is the one that the judged certificate names, so that all is read at the same block. */
-function queryOf({ proof, shown, ours }: Found): ItemQuery | null {
+function queryOf({ proof, shown, ours, brand, record }: Found): ItemQuery | null {
   const judged = shown?.certificate ?? ours
   if (proof === null || judged === null) return null
   return {
     root: proof.root,
     index: proof.index,
     thumbprint: hexOf(Buffer.from(judged.header.kid, 'base64url')),
+    tokenId: tokenIdOf(brand.chainId, record.itemId),
   }
 }
 

@@ -16,14 +16,14 @@ const CHECKS: readonly FindingCheck[] = [
   'tag',
 ]
 
-/** What is said of a check that was not reached. Ownership, scans and tags are not looked at yet. */
+/** What is said of a check that was not reached. Scans and tags are not looked at yet. */
 const NOT_CHECKED: Readonly<Record<FindingCheck, FindingCode>> = {
   record: 'not_reached',
   signature: 'not_reached',
   anchor: 'not_reached',
   revocation: 'not_reached',
   recall: 'not_reached',
-  ownership: 'ownership_not_kept',
+  ownership: 'ownership_not_read',
   scan_pattern: 'scan_pattern_not_scored',
   tag: 'tag_not_shown',
 }

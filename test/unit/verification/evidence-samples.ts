@@ -1,4 +1,9 @@
-import type { AnchorFact, ItemChainState, KeyFact } from '../../../server/kernel/chain-facts.ts'
+import type {
+  AnchorFact,
+  ItemChainState,
+  KeyFact,
+  OwnershipFact,
+} from '../../../server/kernel/chain-facts.ts'
 import type { Evidence, ItemEvidence } from '../../../server/modules/verification/evidence.ts'
 
 export const ANCHORED_AT = 1_000_000
@@ -29,6 +34,20 @@ export const stateOf = (over: Partial<ItemChainState> = {}): ItemChainState => (
   recalled: false,
   key: keyOf(),
   brandSuspendedAtUnix: null,
+  ownership: { claimed: false },
+  ...over,
+})
+
+/** An item that somebody has claimed. */
+export const ownedBy = (
+  over: Partial<Extract<OwnershipFact, { claimed: true }>> = {},
+): Extract<OwnershipFact, { claimed: true }> => ({
+  claimed: true,
+  owner: `0x${'0e'.repeat(20)}`,
+  nonce: 0,
+  claimedAtUnix: ANCHORED_AT + 30,
+  stolen: null,
+  recovery: null,
   ...over,
 })
 

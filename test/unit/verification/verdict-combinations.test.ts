@@ -1,7 +1,18 @@
 import { expect } from 'chai'
 import type { ItemChainState } from '../../../server/kernel/chain-facts.ts'
 import { judge } from '../../../server/modules/verification/verdict.ts'
-import { ANCHORED_AT, anchorOf, BRAND_ID, itemOf, keyOf, OTHER_BRAND, stateOf } from './evidence-samples.ts'
+import {
+  ANCHORED_AT,
+  anchorOf,
+  BRAND_ID,
+  itemOf,
+  keyOf,
+  OTHER_BRAND,
+  ownedBy,
+  stateOf,
+} from './evidence-samples.ts'
+
+const OWNERSHIPS = [null, ownedBy(), ownedBy({ stolen: { atUnix: 1, by: 'owner' } })]
 
 describe('verdict over every combination of facts', () => {
   const flags = [false, true]
@@ -28,7 +39,11 @@ describe('verdict over every combination of facts', () => {
       anchors.flatMap((anchor) =>
         flags.flatMap((revoked) =>
           flags.flatMap((recalled) =>
-            [null, 1].map((at) => stateOf({ key, anchor, revoked, recalled, brandSuspendedAtUnix: at })),
+            [null, 1].flatMap((at) =>
+              OWNERSHIPS.map((ownership) =>
+                stateOf({ key, anchor, revoked, recalled, brandSuspendedAtUnix: at, ownership }),
+              ),
+            ),
           ),
         ),
       ),
@@ -45,6 +60,7 @@ describe('verdict over every combination of facts', () => {
       expect(state?.anchor).to.deep.equal(anchorOf())
       expect(state?.key).to.deep.equal(keyOf())
       expect(state?.brandSuspendedAtUnix).to.equal(null)
+      expect(state?.ownership?.claimed && state.ownership.stolen).not.to.be.an('object')
     }
     expect(verified).to.be.greaterThan(0)
   })

@@ -11,6 +11,7 @@ import {
   keyOf,
   noRecord,
   OTHER_BRAND,
+  ownedBy,
   shown,
   stateOf,
 } from './evidence-samples.ts'
@@ -179,6 +180,45 @@ const ROWS: readonly Row[] = [
     'a recalled item',
     itemOf({}, stateOf({ recalled: true })),
     { verdict: 'recalled', check: 'recall', result: 'fail' },
+  ],
+  [
+    'an item whose owner was not read',
+    itemOf({}, stateOf({ ownership: null })),
+    { verdict: 'verified', check: 'ownership', result: 'unknown' },
+  ],
+  [
+    'a claimed item',
+    itemOf({}, stateOf({ ownership: ownedBy() })),
+    { verdict: 'verified', check: 'ownership', result: 'pass' },
+  ],
+  [
+    'an item reported stolen by its owner',
+    itemOf({}, stateOf({ ownership: ownedBy({ stolen: { atUnix: 5, by: 'owner' } }) })),
+    { verdict: 'reported_stolen', code: 'reported_stolen_by_owner' },
+  ],
+  [
+    'an item reported stolen by its brand, under an anchor that is not final',
+    itemOf(
+      {},
+      stateOf({
+        anchor: anchorOf({ final: false }),
+        ownership: ownedBy({ stolen: { atUnix: 5, by: 'brand' } }),
+      }),
+    ),
+    { verdict: 'reported_stolen', code: 'reported_stolen_by_brand' },
+  ],
+  [
+    'a stolen item that is revoked',
+    itemOf({}, stateOf({ revoked: true, ownership: ownedBy({ stolen: { atUnix: 5, by: 'brand' } }) })),
+    { verdict: 'revoked', check: 'ownership', result: 'fail' },
+  ],
+  [
+    'an item under recovery',
+    itemOf(
+      {},
+      stateOf({ ownership: ownedBy({ recovery: { newOwner: `0x${'0f'.repeat(20)}`, readyAtUnix: 9 } }) }),
+    ),
+    { verdict: 'verified', check: 'ownership', result: 'warn' },
   ],
   ['an item with nothing against it', itemOf(), { verdict: 'verified', check: 'signature', result: 'pass' }],
   [

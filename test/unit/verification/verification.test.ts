@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { compactVerify, decodeProtectedHeader } from 'jose'
 import { isAppError } from '../../../server/kernel/errors.ts'
 import { digitalLinkPath, type Gtin, type ItemKey, type Serial } from '../../../server/kernel/gs1.ts'
+import { tokenIdOf } from '../../../server/modules/ownership/index.ts'
 import { createVerification, type Verdict } from '../../../server/modules/verification/index.ts'
 import { AT, firstItem, keyOf, makeWorld, NOW_MS, PUBLIC_URL, type World } from './world.ts'
 
@@ -60,8 +61,8 @@ describe('verification of a registered item', () => {
     expect(verdict.certificate).to.equal(record.certificate)
     expect(verdict.checkedAt).to.equal('2026-11-23T12:00:00.000Z')
     expect(finding(verdict, 'signature')).to.deep.include({ result: 'pass' })
-    expect(finding(verdict, 'ownership')?.result).to.equal('unknown')
-    expect(verdict.ownership).to.equal('unknown')
+    expect(finding(verdict, 'ownership')?.result).to.equal('pass')
+    expect(verdict.ownership).to.equal('unclaimed')
   })
 
   it('is verified by its link on this service, on the brand’s site and on GS1’s resolver, and by its certificate', async () => {
@@ -101,7 +102,14 @@ describe('verification of a registered item', () => {
     const { house, record } = firstItem(world, 3)
     await createVerification(world.deps).assess({ key: keyOf(record) })
     expect(world.chain.calls).to.deep.equal([
-      [{ root: house.proofs[3]?.root, index: 3, thumbprint: house.key.thumbprint }],
+      [
+        {
+          root: house.proofs[3]?.root,
+          index: 3,
+          thumbprint: house.key.thumbprint,
+          tokenId: tokenIdOf(house.brand.chainId, record.itemId),
+        },
+      ],
     ])
   })
 

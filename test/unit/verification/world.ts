@@ -233,7 +233,7 @@ export const AT = {
 }
 
 function chainReader(houses: readonly House[], chain: World['chain']): ChainReader {
-  const stateOf = ({ root, index, thumbprint }: ItemQuery): ItemChainState => {
+  const stateOf = ({ root, index, thumbprint, tokenId }: ItemQuery): ItemChainState => {
     const house = houses.find((h) => h.proofs[0]?.root === root)
     const place = {
       blockNumber: 100,
@@ -253,6 +253,7 @@ function chainReader(houses: readonly House[], chain: World['chain']): ChainRead
       recalled: false,
       key,
       brandSuspendedAtUnix: null,
+      ownership: tokenId === undefined ? null : { claimed: false },
       ...chain.over.get(`${root}:${index}`),
     }
   }

@@ -1,4 +1,4 @@
-/** Builds what browsers load, from server/web into server/web/dist: islands, stylesheet, icon and the QR reader's wasm. */
+/** Builds what browsers load, from server/web into server/web/dist: islands, stylesheets, icon and the QR reader's wasm. */
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -8,7 +8,8 @@ import { gzipSync } from 'node:zlib'
 import { build, transform } from 'esbuild'
 
 const WEB = fileURLToPath(new URL('../server/web/', import.meta.url))
-const ISLANDS = ['scan', 'upload', 'progress']
+const ISLANDS = ['scan', 'upload', 'progress', 'recheck']
+const STYLESHEETS = ['styles.css', 'desk.css']
 const READER_WASM = createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm')
 
 type Made = { readonly source: string; readonly name: string; readonly bytes: Uint8Array }
@@ -17,7 +18,7 @@ type Made = { readonly source: string; readonly name: string; readonly bytes: Ui
 export async function buildWeb(out: string): Promise<void> {
   const made = [
     ...(await islands()),
-    await stylesheet(),
+    ...(await Promise.all(STYLESHEETS.map(stylesheet))),
     await copied(join(WEB, 'icon.svg')),
     await copied(READER_WASM),
   ]
@@ -62,10 +63,10 @@ async function islands(): Promise<Made[]> {
   })
 }
 
-async function stylesheet(): Promise<Made> {
-  const css = await readFile(join(WEB, 'styles.css'), 'utf8')
+async function stylesheet(name: string): Promise<Made> {
+  const css = await readFile(join(WEB, name), 'utf8')
   const { code } = await transform(css, { loader: 'css', minify: true, target: 'es2022' })
-  return hashed('styles.css', Buffer.from(code))
+  return hashed(name, Buffer.from(code))
 }
 
 async function copied(path: string): Promise<Made> {

@@ -8,8 +8,8 @@ export const usage = `Starts Cachet.
   npm start -- --data FOLDER         with its data in another folder than .data
   npm start -- --no-demo             without loading the demonstration
 
-Settings by environment: PORT HOST PUBLIC_URL MONGODB_URI CHAIN_RPC_URL CHAIN_CONFIRMATIONS CHAIN_DEPLOYER_KEY
-CHAIN_RELAYER_KEY CACHET_DATA_DIR CACHET_DEPLOYMENTS_DIR CACHET_MASTER_KEY GAS_PER_BRAND_A_DAY
+Settings by environment: PORT HOST PUBLIC_URL MONGODB_URI CHAIN_RPC_URL CHAIN_PUBLIC_RPC_URLS CHAIN_CONFIRMATIONS
+CHAIN_DEPLOYER_KEY CHAIN_RELAYER_KEY CACHET_DATA_DIR CACHET_DEPLOYMENTS_DIR CACHET_MASTER_KEY GAS_PER_BRAND_A_DAY
 GAS_PER_PERSON_A_DAY REQUESTS_PER_MINUTE TRUSTED_PROXIES LOG_LEVEL NODE_ENV`
 
 /** What a person sees once the service answers: where to go, and where the keys are. */

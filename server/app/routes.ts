@@ -19,10 +19,8 @@ import { screeningRoutes } from '../modules/screening/screening.routes.ts'
 import { tagRoutes } from '../modules/verification/tags/tags.routes.ts'
 import { verificationRoutes } from '../modules/verification/verification.routes.ts'
 import type { Assets } from '../web/assets.ts'
-import { contextOf } from '../web/context.ts'
 import { docsPages } from '../web/docs.pages.ts'
-import { type DemoItem, webRoutes } from '../web/index.ts'
-import { verdictPage } from '../web/pages/verdict.page.ts'
+import { chainRelayRoutes, type DemoItem, verdictPageReply, webRoutes } from '../web/index.ts'
 import { resolverRoutes } from '../web/resolver.routes.ts'
 import { webhookRoutes } from '../webhooks/webhooks.routes.ts'
 import type { Services } from './services.ts'
@@ -40,6 +38,7 @@ export type RouteParts = {
 export function routeTable(parts: RouteParts): readonly Route[] {
   const { config, services, assets } = parts
   const { publicUrl } = config.http
+  const { publicRpcUrls } = config.chain
   const { brands, items, verification, screening, enforcement, webhooks, accounts, sessions } = services
   const api = [
     ...brandRoutes(brands.service, {
@@ -53,11 +52,12 @@ export function routeTable(parts: RouteParts): readonly Route[] {
       items: items.reader,
       verification,
       publicUrl,
-      verdictHtml: (verdict, request, query) =>
-        verdictPage({ page: contextOf({ request, query }, assets), verdict }),
+      verdictPage: (verdict, request, query) =>
+        verdictPageReply({ assets, publicRpcUrls }, { verdict, request, query }),
     }),
     ...verificationRoutes(verification),
     ...tagRoutes(services.tags, { publicUrl }),
+    ...chainRelayRoutes(services.chain.relay),
     ...screeningRoutes(screening.service),
     ...enforcementRoutes(enforcement.service),
     ...webhookRoutes(webhooks.service),
@@ -66,6 +66,7 @@ export function routeTable(parts: RouteParts): readonly Route[] {
   ]
   const pages = webRoutes({
     publicUrl,
+    publicRpcUrls,
     assets,
     accounts,
     sessions,

@@ -19,6 +19,10 @@ export const CHAIN_ERRORS: Readonly<Record<string, ErrorDescription>> = {
     meaning: 'The endpoint serves a chain with another id than before.',
     remedy: 'Point CHAIN_RPC_URL at the chain the contracts are deployed on.',
   },
+  'chain.not_allowed': {
+    meaning: 'A page asked the chain something through this service that checking an item does not take.',
+    remedy: 'Ask an endpoint of your own.',
+  },
   'chain.bad_call': {
     meaning: 'A chain write does not fit the ABI of its contract.',
     remedy: 'Fix the caller.',

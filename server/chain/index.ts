@@ -16,6 +16,7 @@ import { createBell, createOutbox } from './outbox.ts'
 import { createOutboxSender, type OutboxSender } from './outbox-sender.ts'
 import { createOwnershipChain } from './ownership.ts'
 import { createChainReader } from './reader.ts'
+import { createRelay } from './relay.ts'
 import { createRpc, type Rpc } from './rpc.ts'
 import type { Chain, ChainConfig, ChainOptions } from './types.ts'
 
@@ -108,6 +109,7 @@ function wire(options: ChainOptions, { rpc, embedded, contracts }: Wired): Omit<
   return {
     kind,
     reader: createChainReader({ rpc, heads, clock, addresses }),
+    relay: createRelay({ rpc, addresses }),
     writer: createOutbox({ store, encode: encodeCall, clock, changed, wake: loops.wakeSender }),
     events: follower.events,
     ownership: createOwnershipChain({ rpc, heads, relayer, deployment: contracts.required }),

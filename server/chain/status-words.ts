@@ -15,8 +15,10 @@ export type RawStatus = Omit<ItemChainState, 'anchor' | 'ownership'> & {
 
 /** Selector of `statuses((bytes32,uint32,bytes32)[])`. */
 export const STATUSES_SELECTOR = '0x0783e5e9'
+/** Selector of `brandRegistry()`. */
+export const BRAND_REGISTRY_SELECTOR = '0x5b1798e4'
 
-/** Which field each 32-byte word of an answer holds, in order. A test compares selector and order with the ABI. */
+/** Which field each 32-byte word of an answer holds, in order. A test compares selectors and order with the ABI. */
 export const STATUS_WORDS = [
   'anchor.brandId',
   'anchor.leafCount',

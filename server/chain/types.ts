@@ -15,6 +15,7 @@ import type { ContractAddresses } from './contracts.ts'
 import type { FollowerHealth } from './follower.ts'
 import type { FinalityRule } from './head.ts'
 import type { OutboxTiming } from './outbox-settle.ts'
+import type { Relay } from './relay.ts'
 
 /** The gateway's whole view of one chain: reads at one block, durable writes, a feed of events, and their background loops. */
 export type Chain = {
@@ -23,8 +24,10 @@ export type Chain = {
   readonly writer: ChainWriter
   readonly events: ChainEvents
   readonly ownership: OwnershipChain
-  /** The endpoint that answers, for pages that check for themselves. */
+  /** The endpoint that answers. */
   readonly rpcUrl: string
+  /** Reads for pages that check for themselves. */
+  readonly relay: Relay
   /** Account that sends the gateway's transactions; null where none was configured (then nothing is sent). */
   readonly relayer: Hex | null
   /** Contracts and chain id, once the chain was reached; throws `chain.not_ready` before. */

@@ -22,6 +22,8 @@ export type Config = {
   readonly chain: {
     /** JSON-RPC endpoint; null runs the embedded devnet. */
     readonly rpcUrl: string | null
+    /** Endpoints of the same chain that buyers' browsers ask directly when they check an item by themselves. */
+    readonly publicRpcUrls: readonly string[]
     /** Blocks until a block is final, itself counted; `finalized` asks the node for its finalized block. */
     readonly confirmations: number | 'finalized'
     readonly pollMs: number
@@ -54,6 +56,11 @@ const envSchema = z.object({
     .regex(/^mongodb(\+srv)?:\/\//, 'must begin with mongodb:// or mongodb+srv://')
     .optional(),
   CHAIN_RPC_URL: url.optional(),
+  CHAIN_PUBLIC_RPC_URLS: z
+    .string()
+    .transform((text) => text.split(/[\s,]+/).filter((one) => one !== ''))
+    .pipe(z.array(z.url({ protocol: /^https$/ })).max(3))
+    .default([]),
   CHAIN_CONFIRMATIONS: z
     .union([z.literal('finalized'), z.coerce.number().int().min(1).max(10_000)])
     .optional(),
@@ -103,6 +110,7 @@ export function readConfig(env: Env, overrides: Overrides = {}): Config {
     db: { uri: e.MONGODB_URI ?? null },
     chain: {
       rpcUrl: e.CHAIN_RPC_URL ?? null,
+      publicRpcUrls: e.CHAIN_PUBLIC_RPC_URLS,
       confirmations: e.CHAIN_CONFIRMATIONS ?? (e.CHAIN_RPC_URL ? 'finalized' : 1),
       pollMs: e.CHAIN_RPC_URL ? REMOTE_POLL_MS : EMBEDDED_POLL_MS,
       deploymentsDir: e.CACHET_DEPLOYMENTS_DIR,

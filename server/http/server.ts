@@ -4,6 +4,7 @@ import express, { type Express, type Request, type RequestHandler, type Response
 import helmet from 'helmet'
 import { AppError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/log.ts'
+import { POLICY } from './policy.ts'
 import type { Route } from './route.ts'
 import { handlerOf, type RunnerDeps } from './runner.ts'
 
@@ -41,7 +42,7 @@ export function buildHttp(routes: readonly Route[], deps: HttpDeps): HttpEdge {
 
 /**
  * The headers helmet sets, which are the same for every answer: asked of it once, since asking for each request is 4 % of
- * a verdict. One Content-Security-Policy for everything: own origin only, no inline script or style.
+ * a verdict. Their Content-Security-Policy is the one of `policy.ts`.
  */
 function securityHeaders(): RequestHandler {
   const headers: [string, string][] = []
@@ -62,19 +63,7 @@ function helmetHandler(): RequestHandler {
   return helmet({
     contentSecurityPolicy: {
       useDefaults: false,
-      directives: {
-        defaultSrc: ["'none'"],
-        scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
-        styleSrc: ["'self'"],
-        imgSrc: ["'self'", 'data:', 'blob:'],
-        mediaSrc: ["'self'", 'blob:'],
-        connectSrc: ["'self'"],
-        workerSrc: ["'self'"],
-        manifestSrc: ["'self'"],
-        formAction: ["'self'"],
-        baseUri: ["'none'"],
-        frameAncestors: ["'none'"],
-      },
+      directives: POLICY,
     },
     crossOriginEmbedderPolicy: false,
     referrerPolicy: { policy: 'strict-origin-when-cross-origin' },

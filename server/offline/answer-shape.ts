@@ -1,4 +1,4 @@
-import { VERDICTS, type Verdict } from '../modules/verification/types.ts'
+import { isVerdict, type Verdict } from '../modules/verification/types.ts'
 import { bundleFrom } from './bundle.ts'
 import type { Contracts } from './check-answer.ts'
 
@@ -31,7 +31,7 @@ const object =
 const finding = object({ check: text, result: text, detail: text })
 const SHAPE: Readonly<Record<string, Check>> = {
   id: text,
-  verdict: (value) => (VERDICTS as readonly unknown[]).includes(value),
+  verdict: isVerdict,
   assurance: (value) => value === 'label' || value === 'holder' || value === 'tag',
   item: orNull(object({ gtin: text, serial: text })),
   brand: orNull(object({ id: text, name: text })),

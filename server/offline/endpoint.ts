@@ -1,4 +1,4 @@
-import { decodeStatuses, encodeStatuses, factsOf } from '../chain/status-words.ts'
+import { BRAND_REGISTRY_SELECTOR, decodeStatuses, encodeStatuses, factsOf } from '../chain/status-words.ts'
 import type { Hex } from '../kernel/bytes.ts'
 import type { BlockRef, ChainReader } from '../kernel/chain-facts.ts'
 
@@ -20,8 +20,6 @@ export type ChainView = {
 
 /** Chain id of the embedded development chain, whose every block is final at once. */
 const DEVNET = 31337
-/** Selector of `brandRegistry()`; a test compares it with the ABI. */
-export const BRAND_REGISTRY_SELECTOR = '0x5b1798e4'
 const HASH = /^0x[0-9a-f]{64}$/
 const QUANTITY = /^0x(?:0|[1-9a-f][0-9a-f]{0,12})$/
 

@@ -4,17 +4,19 @@
  */
 import type { Reply, RequestInfo, Route } from '../http/route.ts'
 import type { Verdict } from '../modules/verification/index.ts'
-import { type Assets, assetRoutes } from './assets.ts'
+import { assetRoutes } from './assets.ts'
 import { brandPages } from './brand.pages.ts'
 import { contextOf } from './context.ts'
+import { connectPolicy, endpointRoutes, endpointsOf } from './endpoints.ts'
 import { marketplacePages } from './marketplace.pages.ts'
 import { verdictPage } from './pages/verdict.page.ts'
-import type { WebDeps } from './ports.ts'
+import type { PublicDeps, WebDeps } from './ports.ts'
 import { publicPages } from './public.pages.ts'
 import { pageReply } from './reply.ts'
 import { webhookPages } from './webhooks.pages.ts'
 
 export { type Asset, type Assets, loadAssets } from './assets.ts'
+export { chainRelayRoutes } from './chain-relay.routes.ts'
 export { errorPages } from './pages/error.page.ts'
 export type {
   BrandDeskDeps,
@@ -31,6 +33,7 @@ export function webRoutes(deps: WebDeps): Route[] {
   return [
     ...assetRoutes(deps.assets),
     ...publicPages(deps),
+    ...endpointRoutes(deps),
     ...brandPages(deps),
     ...marketplacePages(deps),
     ...webhookPages(deps),
@@ -39,12 +42,18 @@ export function webRoutes(deps: WebDeps): Route[] {
 
 type VerdictPageInput = {
   readonly verdict: Verdict
-  readonly request: Pick<RequestInfo, 'language'>
+  readonly request: Pick<RequestInfo, 'language' | 'header'>
   readonly query?: { readonly lang?: string | undefined } | undefined
 }
 
 /** The HTML branch of `GET /01/{gtin}/21/{serial}`: 200 whatever the verdict. */
-export function verdictPageReply(assets: Assets, { verdict, request, query }: VerdictPageInput): Reply {
+export function verdictPageReply(
+  { assets, publicRpcUrls }: Pick<PublicDeps, 'assets' | 'publicRpcUrls'>,
+  { verdict, request, query }: VerdictPageInput,
+): Reply {
   const page = contextOf({ request, query: { lang: query?.lang } }, assets)
-  return pageReply(verdictPage({ page, verdict }))
+  const endpoints = endpointsOf(request, publicRpcUrls)
+  const reply = pageReply(verdictPage({ page, verdict, endpoints }))
+  const policy = { 'Content-Security-Policy': connectPolicy(endpoints) }
+  return { ...reply, headers: { ...reply.headers, ...policy } }
 }

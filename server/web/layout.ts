@@ -12,13 +12,15 @@ export type PageParts = {
   readonly wide?: boolean
   /** Seconds until the page loads itself again where script is off. */
   readonly refreshSeconds?: number | null
+  /** True for pages that do with the first stylesheet, so that they are there soonest. */
+  readonly bare?: boolean
   /** False on pages that must not lead to a log-in: a look-alike must gain nothing by copying them. */
   readonly logIn?: boolean
 }
 
 /** A whole page: frame, navigation, languages, and the body in the middle. */
 export function layout(page: PageContext, parts: PageParts): string {
-  const { title, body, islands = [], wide = false, refreshSeconds = null } = parts
+  const { title, body, islands = [], wide = false, bare = false, refreshSeconds = null } = parts
   return html`<!doctype html>
 <html lang="${page.language}">
 <head>
@@ -27,6 +29,7 @@ export function layout(page: PageContext, parts: PageParts): string {
 <meta name="color-scheme" content="light dark">
 <title>${title} · Cachet</title>
 <link rel="stylesheet" href="${page.assets.url('styles.css')}">
+${!bare && html`<link rel="stylesheet" href="${page.assets.url('desk.css')}">`}
 <link rel="icon" type="image/svg+xml" href="${page.assets.url('icon.svg')}">
 ${islands.map((name) => html`<script type="module" src="${page.assets.url(`${name}.js`)}"></script>`)}
 ${refreshSeconds !== null && html`<noscript><meta http-equiv="refresh" content="${refreshSeconds}"></noscript>`}

@@ -1,12 +1,12 @@
 import type { PageContext } from './context.ts'
 import { html, type Insert, type Markup } from './html.ts'
 
-/** Names and values side by side; a row without a value is left out. */
-export function facts(rows: readonly (readonly [Insert, Insert])[]): Markup {
+/** Names and values side by side; a row without a value is left out. The third part names a value for islands. */
+export function facts(rows: readonly (readonly [Insert, Insert, string?])[]): Markup {
   const there = rows.filter(
     ([, value]) => value !== null && value !== undefined && value !== false && value !== '',
   )
-  return html`<dl>${there.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`
+  return html`<dl>${there.map(([name, value, named]) => html`<div><dt>${name}</dt><dd${named && html` data-fact="${named}"`}>${value}</dd></div>`)}</dl>`
 }
 
 /** The box for a link or a number: works without script. */

@@ -13,6 +13,8 @@ export type DemoItem = { readonly title: string; readonly path: string }
 /** What public pages need. */
 export type PublicDeps = {
   readonly publicUrl: string
+  /** Chain endpoints that pages ask directly where the visitor names none; none asks through this service. */
+  readonly publicRpcUrls: readonly string[]
   readonly assets: Assets
   readonly brands: Pick<BrandReader, 'byGtin'>
   readonly accounts: { byApiKey(apiKey: string): Promise<Caller | null> }

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { SESSION_COOKIE } from '../http/auth.ts'
 import { type Reply, type RequestInfo, type Route, route } from '../http/route.ts'
-import { AppError, isAppError } from '../kernel/errors.ts'
+import { type AppError, isAppError } from '../kernel/errors.ts'
 import { digitalLinkPath } from '../kernel/gs1.ts'
 import { isOfficialHost, type ReadCode, readCode } from './code.ts'
 import { contextOf, href, type PageContext } from './context.ts'
+import { requireFromHere } from './from-here.ts'
 import { homePage } from './pages/home.page.ts'
 import { loginPage } from './pages/login.page.ts'
 import { foreignPage, unreadablePage } from './pages/refused.page.ts'
@@ -131,19 +132,4 @@ const DESKS: Readonly<Record<string, string>> = { brand: '/brand', marketplace: 
 function cookie({ publicUrl }: PublicDeps, token: string, seconds: number): string {
   const secure = publicUrl.startsWith('https:') ? '; Secure' : ''
   return `${SESSION_COOKIE}=${token}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${seconds}${secure}`
-}
-
-/** Nobody else's page may log a visitor in to an account of its own (log-in CSRF). */
-function requireFromHere(request: RequestInfo): void {
-  const site = request.header('sec-fetch-site')
-  const origin = request.header('origin')
-  const foreign =
-    site === undefined
-      ? origin !== undefined && hostOf(origin) !== request.header('host')
-      : site !== 'same-origin'
-  if (foreign) throw new AppError('request.forbidden', 'the log-in must be sent from this site')
-}
-
-function hostOf(origin: string): string | null {
-  return URL.canParse(origin) ? new URL(origin).host : null
 }

@@ -11,11 +11,11 @@ type Parts = {
   readonly items: ItemReader
   readonly verification: Verification
   readonly publicUrl: string
-  readonly verdictHtml: (
+  readonly verdictPage: (
     verdict: Verdict,
     request: RequestInfo,
     query: Readonly<Record<string, string | undefined>>,
-  ) => string
+  ) => Reply
 }
 
 const HTML = 'text/html'
@@ -60,12 +60,8 @@ function itemRoute(parts: Parts): Route {
       const verdict = await scan(parts, key, request, tapOf(asked, request))
       const headers = { ...NEVER_CACHED, ...tapCookie(verdict, parts.publicUrl) }
       if (request.accepts === JSON_TYPE) return { status: 200, json: verdict, headers }
-      return {
-        status: 200,
-        text: parts.verdictHtml(verdict, request, textsOf(asked)),
-        type: `${HTML}; charset=utf-8`,
-        headers,
-      }
+      const reply = parts.verdictPage(verdict, request, textsOf(asked))
+      return { ...reply, headers: { ...reply.headers, ...headers } }
     },
   })
 }

@@ -75,7 +75,7 @@ export async function tagsFixture(options: { items?: number } = {}) {
       items: world.deps.items,
       verification,
       publicUrl: PUBLIC_URL,
-      verdictHtml: (verdict) => JSON.stringify(verdict),
+      verdictPage: (verdict) => ({ status: 200, text: JSON.stringify(verdict) }),
     }),
   ]
   const edge = buildHttp(routes, {

@@ -15,6 +15,10 @@ export const VERDICTS = [
 ] as const
 export type VerdictKind = (typeof VERDICTS)[number]
 
+export function isVerdict(value: unknown): value is VerdictKind {
+  return (VERDICTS as readonly unknown[]).includes(value)
+}
+
 /** What was proven about the object: only its label, its holder, or the chip in it. */
 export type Assurance = 'label' | 'holder' | 'tag'
 

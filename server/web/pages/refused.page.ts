@@ -11,7 +11,7 @@ export function foreignPage(page: PageContext, host: string): string {
 <p class="over"><code>${host}</code></p><h1>${t.title}</h1><p class="meaning">${fill(t.text, { host })}</p></section>
 <section class="advice"><h2>${t.adviceTitle}</h2><ul>${t.advice.map((line) => html`<li>${line}</li>`)}</ul></section>
 <p class="next"><a class="button quiet" href="${href(page, '/scan')}">${t.again}</a></p>`
-  return layout(page, { title: t.title, body, logIn: false })
+  return layout(page, { title: t.title, body, logIn: false, bare: true })
 }
 
 /** What was scanned or typed names no item. */

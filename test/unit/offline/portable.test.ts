@@ -4,13 +4,16 @@ import { expect } from 'chai'
 import type { ParamType } from 'ethers'
 import fc from 'fast-check'
 import { contractInterfaces } from '../../../server/chain/contracts.ts'
-import { STATUS_WORDS, STATUSES_SELECTOR } from '../../../server/chain/status-words.ts'
+import {
+  BRAND_REGISTRY_SELECTOR,
+  STATUS_WORDS,
+  STATUSES_SELECTOR,
+} from '../../../server/chain/status-words.ts'
 import { bytesOf, canonicalBase64url, type Hex, hexOf } from '../../../server/kernel/bytes.ts'
 import { keccak256, sha256 } from '../../../server/kernel/digest.ts'
 import * as portable from '../../../server/kernel/portable.ts'
 import { itemIdOf, type Leaf, leafHash, readCertificate } from '../../../server/modules/certificates/index.ts'
 import { readOffline } from '../../../server/offline/certificate.ts'
-import { BRAND_REGISTRY_SELECTOR } from '../../../server/offline/endpoint.ts'
 import { leadsToRoot, offlineItemId, offlineLeaf } from '../../../server/offline/leaf.ts'
 import { draws, mutantCertificate, twoHouses } from '../verification/mutants.ts'
 import { makeWorld } from '../verification/world.ts'

@@ -17,6 +17,9 @@ export function pageContext(over: Partial<PageContext> = {}): PageContext {
   return { language, texts: textsIn(language), chosen: false, query: {}, account: null, assets, ...over }
 }
 
+/** No endpoint is named, so that pages ask the chain through the service. */
+export const THROUGH_US = { urls: [], isOwn: false } as const
+
 const hash = (digits: string): Hex => `0x${digits.repeat(64).slice(0, 64)}` as Hex
 
 const FINDINGS: readonly Finding[] = [

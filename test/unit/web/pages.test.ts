@@ -12,7 +12,7 @@ import { type Assets, assetRoutes, loadAssets } from '../../../server/web/assets
 import { errorPages } from '../../../server/web/pages/error.page.ts'
 import { verdictPage } from '../../../server/web/pages/verdict.page.ts'
 import { publicPages } from '../../../server/web/public.pages.ts'
-import { pageContext, verdictOf } from './fixtures.ts'
+import { pageContext, THROUGH_US, verdictOf } from './fixtures.ts'
 
 const KEY = 'ck_brand_TEST'
 const BRAND: Caller = { kind: 'brand', id: 'maison-exemple.com', name: 'Maison Exemple' }
@@ -130,7 +130,7 @@ describe('public pages over HTTP', () => {
 
   it('keep the verdict page with its stylesheet under 15 kB sent compressed, and the plain HTML under 8 kB', () => {
     const page = pageContext({ assets })
-    const text = verdictPage({ page, verdict: verdictOf('verified') })
+    const text = verdictPage({ page, verdict: verdictOf('verified'), endpoints: THROUGH_US })
     const css = assets.find(assets.url('styles.css').replace('/assets/', ''))
     expect(Buffer.byteLength(text)).to.be.lessThan(8_000)
     expect(Buffer.byteLength(text) + (css?.gzip.length ?? Number.POSITIVE_INFINITY)).to.be.lessThan(15_000)
@@ -140,6 +140,7 @@ describe('public pages over HTTP', () => {
 function depsOf(assets: Assets): Parameters<typeof publicPages>[0] {
   return {
     publicUrl: 'https://scan.cachet.example',
+    publicRpcUrls: [],
     assets,
     brands: { byGtin: async () => null },
     accounts: { byApiKey: async (key) => (key === KEY ? BRAND : null) },

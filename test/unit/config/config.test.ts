@@ -14,6 +14,7 @@ describe('config', () => {
       confirmations: 1,
       pollMs: 200,
       deploymentsDir: 'deployments',
+      publicRpcUrls: [],
     })
     expect(config.db.uri).to.equal(null)
     expect(config.demo).to.equal(true)

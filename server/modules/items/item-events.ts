@@ -1,6 +1,7 @@
 import { type ChainWrite, REVOCATION_REASONS, type RevocationReason } from '../../kernel/chain-facts.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { Gtin, Serial } from '../../kernel/gs1.ts'
+import { settledSoon } from '../../kernel/settled-soon.ts'
 import type { ItemsDeps } from './deps.ts'
 import type { ItemRecord } from './types.ts'
 
@@ -48,17 +49,7 @@ export function createItemEvents(deps: Pick<ItemsDeps, 'items' | 'batches' | 'wr
       const args = [batch.root, [word], REVOCATION_REASONS.indexOf(reason)]
       await deps.writer.submit(id, { contract: 'ItemRegistry', method: METHODS[kind], args })
       deps.log.info({ itemId: item.itemId, brandId, kind, reason }, 'item event ordered')
-      return { item, write: await settledSoon(deps, id) }
+      return { item, write: await settledSoon(deps.writer, id, WAIT_MS) }
     },
-  }
-}
-
-async function settledSoon({ writer }: Pick<ItemsDeps, 'writer'>, id: string): Promise<ChainWrite> {
-  try {
-    return await writer.settled(id, WAIT_MS)
-  } catch (error) {
-    const write = await writer.find(id)
-    if (write) return write
-    throw error
   }
 }

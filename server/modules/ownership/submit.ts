@@ -3,6 +3,7 @@ import type { ChainWrite } from '../../kernel/chain-facts.ts'
 import { canonicalJson, sha256 } from '../../kernel/digest.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { base32 } from '../../kernel/ids.ts'
+import { settledSoon } from '../../kernel/settled-soon.ts'
 import { type Payers, payGas } from './gas.ts'
 import type { OwnershipCall, OwnershipDeps, StoredAct } from './ports.ts'
 import { refusalOf, refusalWords } from './refusals.ts'
@@ -48,7 +49,7 @@ export async function submit(deps: OwnershipDeps, submission: Submission): Promi
   }
   await deps.writer.submit(id, { contract: 'ItemOwnership', ...call })
   deps.log.info({ act: id, kind, tokenId: subject.tokenId }, 'ownership act ordered')
-  const done = actOf(act, await settledSoon(deps, id))
+  const done = actOf(act, await settledSoon(deps.writer, id, WAIT_MS))
   if (done.error !== null) throw refusedAct(done.error, id)
   return done
 }
@@ -77,17 +78,6 @@ function actIdOf({ kind, call, nonce, subject }: Submission): string {
     JSON.stringify(call.args, (_, v) => (typeof v === 'bigint' ? v.toString() : v)),
   ) as unknown
   return `act_${base32(sha256(canonicalJson([kind, subject.tokenId, nonce, args]))).slice(0, ID_CHARACTERS)}`
-}
-
-/** Waits a moment, so that most answers already say `included` or `final`. */
-async function settledSoon({ writer }: Pick<OwnershipDeps, 'writer'>, id: string): Promise<ChainWrite> {
-  try {
-    return await writer.settled(id, WAIT_MS)
-  } catch (error) {
-    const write = await writer.find(id)
-    if (write) return write
-    throw error
-  }
 }
 
 function refusedAct(error: { code: string; message: string }, actId: string): AppError {

@@ -9,7 +9,14 @@ import { transactionCount } from './outbox-chain.ts'
 import type { EntryChange, OutboxEntry } from './outbox-entry.ts'
 import { createGapFiller } from './outbox-gap.ts'
 import { createLease } from './outbox-lease.ts'
-import { broadcast, type OutboxParts, type Pass, type Settled, settleSent } from './outbox-settle.ts'
+import {
+  broadcast,
+  IN_FLIGHT_MAX,
+  type OutboxParts,
+  type Pass,
+  type Settled,
+  settleSent,
+} from './outbox-settle.ts'
 import { signTransaction, suggestFees } from './transactions.ts'
 
 export type OutboxSenderOptions = OutboxParts & {
@@ -111,7 +118,7 @@ export function createOutboxSender(parts: OutboxSenderOptions): OutboxSender {
 }
 
 /** Signs and sends what is planned, in order; returns how many are not planned any more. */
-async function sendPlanned(parts: OutboxParts, pass: Pass): Promise<number> {
+async function sendPlanned(parts: OutboxSenderOptions, pass: Pass): Promise<number> {
   if (parts.addresses() === null) return 0
   let done = 0
   for (const entry of await parts.store.planned(PLANNED_MAX)) {
@@ -121,7 +128,7 @@ async function sendPlanned(parts: OutboxParts, pass: Pass): Promise<number> {
   return done
 }
 
-async function sendOne(parts: OutboxParts, pass: Pass, entry: OutboxEntry): Promise<boolean> {
+async function sendOne(parts: OutboxSenderOptions, pass: Pass, entry: OutboxEntry): Promise<boolean> {
   const to = parts.addresses()?.[entry.contract]
   if (to === undefined) return false
   const { account } = pass
@@ -165,7 +172,7 @@ async function nextNonce(parts: OutboxParts, account: Account): Promise<number> 
  * was done before. While others are under way the no may be due to them, so it is asked again later.
  */
 async function refused(
-  parts: OutboxParts,
+  parts: OutboxSenderOptions,
   pass: Pass,
   { entry, error }: { entry: OutboxEntry; error: unknown },
 ): Promise<boolean> {
@@ -177,9 +184,18 @@ async function refused(
     if (before.blockNumber > pass.head.finalNumber) return false
     return (await parts.store.change(entry, { status: 'final', inclusion: before }, pass.account)) !== null
   }
-  const underWay = (await parts.store.inFlight(pass.account, 1)).some((e) => e.status === 'submitted')
-  if (underWay) return false
+  if (await mayBeDueToOthers(parts, pass)) return false
   parts.log.warn({ write: entry.id, code: refusal.code }, refusal.message)
   const error_ = { code: refusal.code, message: refusal.message }
   return (await parts.store.change(entry, { status: 'failed', error: error_ }, pass.account)) !== null
+}
+
+/**
+ * A refusal counts only where nothing that was sent is in no block, and where the chain is the one at which that was
+ * looked up: else it may be due to a transaction that is still to come, or to come again after a reorganisation.
+ */
+async function mayBeDueToOthers(parts: OutboxSenderOptions, { account, head }: Pass): Promise<boolean> {
+  const sent = await parts.store.inFlight(account, IN_FLIGHT_MAX)
+  if (sent.some((entry) => entry.status === 'submitted')) return true
+  return (await parts.heads.fresh(0)).block.blockHash !== head.block.blockHash
 }

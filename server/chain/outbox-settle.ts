@@ -41,7 +41,8 @@ export type OutboxTiming = {
 /** Where a pass of the outbox stands: the head it was begun at, and how many of our transactions the chain has. */
 export type Pass = { readonly account: Account; readonly head: Head; readonly count: number }
 
-const IN_FLIGHT_MAX = 500
+/** Entries looked after in one pass. */
+export const IN_FLIGHT_MAX = 500
 const ATTEMPTS_MAX = 20
 
 /** How many entries changed, how many are still open, and whether the chain waits for a nonce that none of them has. */
@@ -123,6 +124,11 @@ async function withReason(
   const refusal = explainRevert(entry.contract, entry.method, data ?? null)
   const before = await parts.doneBefore(entry, refusal)
   if (before !== null) return { status: 'final', inclusion: before, error: null }
+  if (await parts.store.ranTooEarly(entry, pass.account)) {
+    // It had no effect, and ran before one that it may need and whose nonce somebody else used: it is run again after it.
+    parts.log.warn({ write: entry.id, code: refusal.code }, 'a write ran too early and is signed again')
+    return PLANNED
+  }
   parts.log.warn({ write: entry.id, code: refusal.code }, refusal.message)
   return { ...change, error: { code: refusal.code, message: refusal.message } }
 }
@@ -149,12 +155,22 @@ async function isForeign(parts: OutboxParts, { head, account }: Pass, entry: Out
   return entry.nonce < final && (await findInclusions(parts.rpc, [entry])).size === 0
 }
 
+/** As it was before it was signed. */
+const PLANNED: EntryChange = {
+  status: 'planned',
+  nonce: null,
+  attempts: [],
+  sentAtMs: 0,
+  inclusion: null,
+  error: null,
+}
+
 async function replan(parts: OutboxParts, pass: Pass, entry: OutboxEntry): Promise<void> {
   parts.log.error(
     { write: entry.id, nonce: entry.nonce },
     'the nonce was used by a transaction of somebody else; signing again',
   )
-  await parts.store.change(entry, { status: 'planned', nonce: null, attempts: [], sentAtMs: 0 }, pass.account)
+  await parts.store.change(entry, PLANNED, pass.account)
 }
 
 async function replace(parts: OutboxParts, pass: Pass, entry: OutboxEntry): Promise<void> {

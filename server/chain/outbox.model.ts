@@ -50,9 +50,9 @@ const schema = new Schema<OutboxDocument>(
   },
   { versionKey: false, strict: 'throw', collection: 'chain_outbox', minimize: false },
 )
-/** Serves planned() and inFlight(): what is open, in the order of sending. */
+/** Serves planned(), inFlight() and ranTooEarly(): what is open, in the order of sending. */
 schema.index({ status: 1, order: 1 })
-/** Serves highestNonce() and settledFrom(). */
+/** Serves highestNonce(), doneFrom() and ranTooEarly(). */
 schema.index({ from: 1, nonce: 1 })
 /** Two entries can never be signed with one nonce. */
 schema.index({ slot: 1 }, { unique: true, sparse: true })

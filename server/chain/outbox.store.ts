@@ -20,6 +20,8 @@ export type OutboxStore = {
   doneFrom(account: Account, nonce: number, limit: number): Promise<OutboxEntry[]>
   /** Entries that count as done in a block above this one, highest nonce first. */
   doneAbove(account: Account, blockNumber: number, limit: number): Promise<OutboxEntry[]>
+  /** True where an entry that comes before this one in order is not done, or has a higher nonce and so was done after it. */
+  ranTooEarly(entry: OutboxEntry, account: Account): Promise<boolean>
   highestNonce(account: Account): Promise<number | null>
   /** Writes a change over the version it was made from; null when somebody else was faster or the nonce is taken. */
   change(entry: OutboxEntry, change: EntryChange, account: Account): Promise<OutboxEntry | null>
@@ -32,6 +34,7 @@ export type OutboxStore = {
   release(key: string, holder: string): Promise<void>
 }
 
+const OPEN: ChainWriteStatus[] = ['planned', 'submitted', 'included']
 const DONE: ChainWriteStatus[] = ['included', 'final', 'failed']
 const STATUSES: readonly ChainWriteStatus[] = ['planned', 'submitted', 'included', 'final', 'failed']
 
@@ -70,6 +73,13 @@ export function outboxStore(db: Connection): OutboxStore {
         'inclusion.blockNumber': trusted({ $gt: blockNumber }),
       }
       return (await model.find(filter).sort({ nonce: -1 }).limit(limit).lean()).map(entryOf)
+    },
+    async ranTooEarly({ order, nonce }, { address }) {
+      const before = trusted({ $lt: order })
+      const isOpen = await model.exists({ status: trusted({ $in: OPEN }), order: before })
+      if (isOpen !== null || nonce === null) return isOpen !== null
+      const later = { from: address, nonce: trusted({ $gt: nonce }), order: before }
+      return (await model.exists(later)) !== null
     },
     async highestNonce({ address }) {
       const [last] = await model.find({ from: address }).sort({ nonce: -1 }).limit(1).lean()

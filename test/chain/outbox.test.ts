@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { addressOf } from '../../server/chain/chain-keys.ts'
+import { signTransaction } from '../../server/chain/transactions.ts'
 import type { Hex } from '../../server/kernel/bytes.ts'
 import {
   anchorCall,
@@ -30,6 +31,7 @@ import { eventually, rejection } from './support.ts'
  *     ├── gateway stopped between ─── goes on with the same bytes
  *     ├── dropped by the node ─────── sent again
  *     ├── fees too low ────────────── replaced under the same nonce
+ *     ├── nonce used by somebody else  signed again, and what ran before it in vain runs again after it
  *     └── node down at the start ──── stored, sent when it answers
  */
 describe('chain writes on the embedded chain', function () {
@@ -219,6 +221,25 @@ describe('chain writes on a node elsewhere', function () {
     expect((await chain.writer.settled('cheap', SETTLE_MS)).status).to.equal('final')
   })
 
+  it('are not given up as refused while one that they need is in no block, whatever else is', async () => {
+    const { chain } = await open(5, { resendMs: 3_000 })
+    const brandId = await onboardBrand(chain, node)
+    await chain.writer.submit('first', anchorCall(brandId, random32()))
+    await eventually('the inclusion', async () => (await chain.writer.find('first'))?.status === 'included')
+    await node.rpc.call('evm_setAutomine', [false])
+    const root = random32()
+    await chain.writer.submit('needed', anchorCall(brandId, root))
+    await eventually('the broadcast', async () => (await chain.writer.find('needed'))?.status === 'submitted')
+    await node.rpc.call('anvil_dropAllTransactions', [])
+    await chain.writer.submit('needs', revokeCall(root, 3))
+    await eventually('both in the pool', async () => {
+      const { pending } = await node.rpc.call<{ pending: string }>('txpool_status', [])
+      return pending === '0x2' || (await chain.writer.find('needs'))?.status === 'failed'
+    })
+    await node.rpc.call('anvil_mine', ['0x5'])
+    expect((await chain.writer.settled('needs', SETTLE_MS)).status).to.equal('final')
+  })
+
   it('sign again when somebody else used their nonce', async () => {
     const { chain } = await open()
     const brandId = await onboardBrand(chain, node)
@@ -232,6 +253,34 @@ describe('chain writes on a node elsewhere', function () {
     await node.rpc.call('evm_setAutomine', [true])
     await node.rpc.call('anvil_mine', ['0x1'])
     expect((await chain.writer.settled('taken', SETTLE_MS)).status).to.equal('final')
+  })
+
+  it('are run again when they reverted because one before them lost its nonce to somebody else', async () => {
+    const { chain } = await open()
+    const brandId = await onboardBrand(chain, node)
+    const relayer = addressOf(node.keys.relayerKey)
+    const nonce = Number(await node.rpc.call<string>('eth_getTransactionCount', [relayer, 'latest']))
+    const root = random32()
+    await node.rpc.call('evm_setAutomine', [false])
+    await chain.writer.submit('before', anchorCall(brandId, root))
+    await chain.writer.submit('after', revokeCall(root, 3))
+    await eventually('both sent', async () => (await chain.writer.find('after'))?.status === 'submitted')
+    await node.rpc.call('anvil_dropAllTransactions', [])
+    const unsigned = { chainId: 31_337, nonce, to: relayer, data: '0x', gasLimit: 21_000n } as const
+    const fees = { maxFeePerGas: 90_000_000_000n, maxPriorityFeePerGas: 9_000_000_000n }
+    const foreign = signTransaction(node.keys.relayerKey, unsigned, { fees, nowMs: 0 })
+    await node.rpc.call('eth_sendRawTransaction', [foreign.raw])
+    await eventually('the second in the pool again', async () => {
+      const { pending } = await node.rpc.call<{ pending: string }>('txpool_status', [])
+      return pending === '0x2'
+    })
+    await node.rpc.call('anvil_mine', ['0x1'])
+    await node.rpc.call('evm_setAutomine', [true])
+    const both = await Promise.all(['before', 'after'].map((id) => chain.writer.settled(id, SETTLE_MS)))
+    expect(both.map((one) => [one.status, one.error])).to.deep.equal([
+      ['final', null],
+      ['final', null],
+    ])
   })
 
   it('are stored while the node is down and sent when it answers', async () => {

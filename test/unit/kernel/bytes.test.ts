@@ -1,3 +1,4 @@
+import canonicalize from 'canonicalize'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { base64url, bytesOf, canonicalBase64url, hexOf, toHex } from '../../../server/kernel/bytes.ts'
@@ -60,6 +61,22 @@ describe('kernel/bytes, digest and ids', () => {
       '{"\\r":"Carriage Return","1":"One","b":[56,{"10":null,"d":true}],"€":"Euro Sign"}',
     )
     expect(() => canonicalJson(undefined)).to.throw(TypeError)
+  })
+
+  it('writes canonical JSON as the reference does, for any JSON value', () => {
+    const json = fc.jsonValue({ stringUnit: 'binary' })
+    fc.assert(
+      fc.property(json, (value) => {
+        expect(canonicalJson(value)).to.equal(canonicalize(value))
+      }),
+      { numRuns: 2_000 },
+    )
+    expect(canonicalJson('a backslash before ud: \\ud800')).to.equal('"a backslash before ud: \\\\ud800"')
+  })
+
+  it('writes no canonical JSON of what is no JSON value', () => {
+    const values = [Number.NaN, Number.POSITIVE_INFINITY, 10n, () => 1, '\ud800', { 'a\udfff': 1 }]
+    for (const value of values) expect(() => canonicalJson([value]), String(value)).to.throw()
   })
 
   it('writes five bits a character, most significant first', () => {

@@ -10,6 +10,15 @@ const FORM_FIELDS_MAX = 20
 const FIELD_BYTES_MAX = 64 * 1024
 const JSON_DEPTH_MAX = 32
 
+/** One parser a bound, and there are as many bounds as routes name. */
+const jsonParsers = new Map<number, ReturnType<typeof express.json>>()
+
+function jsonParser(bytesMax: number): ReturnType<typeof express.json> {
+  const made = jsonParsers.get(bytesMax) ?? express.json({ limit: bytesMax, strict: false, type: () => true })
+  jsonParsers.set(bytesMax, made)
+  return made
+}
+
 /** Reads a JSON or URL-encoded form body; throws `request.malformed`, `request.too_large` or `request.unsupported_media_type`. */
 export async function readBody(req: Request, res: Response, bytesMax = JSON_BYTES_MAX): Promise<unknown> {
   if (mediaTypeOf(req) === 'application/x-www-form-urlencoded') {
@@ -21,7 +30,7 @@ export async function readBody(req: Request, res: Response, bytesMax = JSON_BYTE
       given: mediaTypeOf(req),
     })
   }
-  await parse(express.json({ limit: bytesMax, strict: false, type: () => true }), req, res)
+  await parse(jsonParser(bytesMax), req, res)
   requireShallow(req.body, 0)
   return req.body
 }

@@ -13,11 +13,7 @@ const IPV6_PREFIX_BITS = 48
 
 /** What a route may know of its request besides its input. Inbound ids are bounded and checked before they are used. */
 export function requestInfoOf(req: Request, res: Response, row: Route): RequestInfo {
-  const gone = new AbortController()
-  // An answer that ended has nothing left to stop, and making the reason of an abort is 4 % of a verdict.
-  res.once('close', () => {
-    if (!res.writableFinished) gone.abort()
-  })
+  let signal: AbortSignal | null = null
   return {
     requestId: requestIdOf(req, res),
     accepts: acceptsOf(req, row),
@@ -26,8 +22,23 @@ export function requestInfoOf(req: Request, res: Response, row: Route): RequestI
     network: networkOf(req.ip ?? ''),
     userAgent: (req.headers['user-agent'] ?? '').slice(0, AGENT_CHARACTERS_MAX),
     header: (name) => req.get(name),
-    signal: gone.signal,
+    // Made when first asked for: few routes do, and it costs each request that does not.
+    get signal() {
+      signal ??= goneSignal(res)
+      return signal
+    },
   }
+}
+
+/** Aborts when the client leaves before its answer has ended; an answer that ended has nothing left to stop. */
+function goneSignal(res: Response): AbortSignal {
+  const gone = new AbortController()
+  const stop = (): void => {
+    if (!res.writableFinished) gone.abort()
+  }
+  if (res.closed) stop()
+  else res.once('close', stop)
+  return gone.signal
 }
 
 function requestIdOf(req: Request, res: Response): string {
@@ -39,6 +50,7 @@ function requestIdOf(req: Request, res: Response): string {
 
 function acceptsOf(req: Request, row: Route): string {
   const offered = row.produces ?? ['application/json']
+  if (offered.length === 1) return offered[0] ?? 'application/json'
   const chosen = req.accepts([...offered])
   return chosen === false ? (offered[0] ?? 'application/json') : chosen
 }
@@ -46,6 +58,7 @@ function acceptsOf(req: Request, row: Route): string {
 /** `?lang=` first, for people who choose by hand; then Accept-Language (RFC 9110 section 12.5.4). */
 function languageOf(req: Request): string {
   const asked = req.query['lang']
+  if (asked === undefined && req.headers['accept-language'] === undefined) return 'en'
   const wanted = typeof asked === 'string' ? [asked] : req.acceptsLanguages()
   for (const tag of wanted) {
     const found = LANGUAGES.find((l) => l.split('-')[0] === tag.toLowerCase().split('-')[0])
@@ -66,9 +79,18 @@ function idempotencyKeyOf(req: Request): string | null {
 
 /** The network an address is in, not the address: enough to limit and to compare scans, too coarse to name a person. */
 export function networkOf(ip: string): string {
-  if (!ipaddr.isValid(ip)) return 'unknown'
-  const address = ipaddr.process(ip)
+  const address = addressOf(ip)
+  if (address === null) return 'unknown'
   const bits = address.kind() === 'ipv4' ? IPV4_PREFIX_BITS : IPV6_PREFIX_BITS
   const bytes = address.toByteArray().map((byte, i) => (i * 8 < bits ? byte : 0))
   return `${ipaddr.fromByteArray(bytes).toString()}/${bits}`
+}
+
+function addressOf(ip: string): ReturnType<typeof ipaddr.process> | null {
+  try {
+    return ipaddr.process(ip)
+  } catch {
+    // Not an address, which is an answer and no accident.
+    return null
+  }
 }

@@ -4,7 +4,6 @@ import { AppError } from './errors.ts'
 export type Hex = `0x${string}`
 
 const HEX = /^0x(?:[0-9a-f]{2})*$/
-const BASE64URL = /^[A-Za-z0-9_-]*$/
 
 export function isHex(value: string, byteLength?: number): value is Hex {
   return HEX.test(value) && (byteLength === undefined || value.length === 2 + 2 * byteLength)
@@ -42,7 +41,6 @@ export function base64url(bytes: Uint8Array | string): string {
  * texts stand for the same bytes.
  */
 export function canonicalBase64url(text: string): Buffer | null {
-  if (!BASE64URL.test(text)) return null
   const bytes = Buffer.from(text, 'base64url')
   return bytes.toString('base64url') === text ? bytes : null
 }

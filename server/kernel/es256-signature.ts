@@ -24,21 +24,27 @@ export function lowS(signature: Buffer): Buffer {
 
 /** The DER of r and s, as OpenSSL reads it. */
 export function toDer(signature: Buffer): Buffer {
-  const r = derNumber(signature.subarray(0, NUMBER_BYTES))
-  const s = derNumber(signature.subarray(NUMBER_BYTES))
-  return Buffer.concat([Buffer.of(DER_SEQUENCE, r.length + s.length), r, s])
+  const der = Buffer.allocUnsafe(DER_BYTES_MAX)
+  const end = putDerNumber(der, putDerNumber(der, 2, signature, 0), signature, NUMBER_BYTES)
+  der[0] = DER_SEQUENCE
+  der[1] = end - 2
+  return der.subarray(0, end)
 }
 
 const DER_SEQUENCE = 0x30
 const DER_INTEGER = 0x02
+const DER_BYTES_MAX = 2 + 2 * (3 + NUMBER_BYTES)
 
-/** Shortest form of a positive number: no zeros in front but the one that keeps the first bit clear. */
-function derNumber(bytes: Buffer): Buffer {
-  let start = 0
-  while (start < bytes.length - 1 && bytes[start] === 0) start += 1
-  const digits = bytes.subarray(start)
-  const sign = (digits[0] ?? 0) >= 0x80 ? Buffer.alloc(1) : Buffer.alloc(0)
-  return Buffer.concat([Buffer.of(DER_INTEGER, sign.length + digits.length), sign, digits])
+/** Puts the shortest form of a positive number: no zeros in front but the one that keeps the first bit clear. */
+function putDerNumber(der: Buffer, at: number, signature: Buffer, from: number): number {
+  let start = from
+  while (start < from + NUMBER_BYTES - 1 && signature[start] === 0) start += 1
+  const sign = (signature[start] ?? 0) >= 0x80 ? 1 : 0
+  const length = from + NUMBER_BYTES - start
+  der[at] = DER_INTEGER
+  der[at + 1] = sign + length
+  if (sign === 1) der[at + 2] = 0
+  return at + 2 + sign + signature.copy(der, at + 2 + sign, start, start + length)
 }
 
 /** r and s of a DER signature (SEQUENCE of two INTEGERs, RFC 3279 section 2.2.3), as OpenSSL writes it. */

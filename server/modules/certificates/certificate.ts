@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { KeyObject } from 'node:crypto'
 import { canonicalBase64url, hexOf } from '../../kernel/bytes.ts'
 import { sha256 } from '../../kernel/digest.ts'
@@ -60,6 +61,7 @@ function refused(fault: CertificateFault): CertificateReading {
 
 /** The JSON value of UTF-8 bytes that are its one canonical text; undefined for any other bytes. */
 function canonicalParse(bytes: Buffer): unknown {
+  if (!isUtf8(bytes)) return undefined
   const source = bytes.toString('utf8')
   let value: unknown
   try {
@@ -67,5 +69,5 @@ function canonicalParse(bytes: Buffer): unknown {
   } catch {
     return undefined
   }
-  return JSON.stringify(value) === source && Buffer.from(source).equals(bytes) ? value : undefined
+  return JSON.stringify(value) === source ? value : undefined
 }

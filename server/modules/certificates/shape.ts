@@ -28,15 +28,15 @@ const time: Check = (value) =>
   !Number.isNaN(Date.parse(value))
 
 /** Exactly these members, or at least these. */
-const object =
-  (shape: Shape, others: 'none' | 'any' = 'none'): Check =>
-  (value) => {
+const object = (shape: Shape, others: 'none' | 'any' = 'none'): Check => {
+  const known = Object.entries(shape)
+  return (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
     const members = value as Readonly<Record<string, unknown>>
-    const known = Object.entries(shape)
     if (others === 'none' && Object.keys(members).length !== known.length) return false
     return known.every(([name, check]) => Object.hasOwn(members, name) && check(members[name]))
   }
+}
 
 /** The protected header: ES256 and `vc+jwt`, and no member that could change how it is read. */
 export const isHeader: Check = object({

@@ -76,13 +76,19 @@ export function siblingPositions(leafCount: number, index: number): number[] {
 
 /** True when the siblings lead from the leaf to the root. */
 export function verifyProof(leaf: Uint8Array, siblings: readonly Hex[], root: Hex): boolean {
-  let node: Buffer = Buffer.from(leaf)
+  let node = leaf
   for (const sibling of siblings) node = hashPair(node, bytesOf(sibling))
   return hexOf(node) === root
 }
 
-function hashPair(a: Buffer, b: Buffer): Buffer {
-  return keccak256(a.compare(b) <= 0 ? Buffer.concat([a, b]) : Buffer.concat([b, a]))
+/** Written over by each pair: hashing runs to its end before the next pair is put here. */
+const pair = Buffer.alloc(2 * HASH_BYTES)
+
+function hashPair(a: Uint8Array, b: Buffer): Buffer {
+  const inOrder = b.compare(a) >= 0
+  pair.set(inOrder ? a : b)
+  pair.set(inOrder ? b : a, HASH_BYTES)
+  return keccak256(pair)
 }
 
 function leafCountOf(leaves: Uint8Array): number {

@@ -3,6 +3,7 @@ import { isoDate } from '../../kernel/clock.ts'
 import type { Place } from './ports.ts'
 
 const PSEUDONYM_BYTES = 12
+const DAY_MS = 24 * 60 * 60 * 1000
 
 /** What stands for a network or a device in the history of scans. */
 export type Pseudonyms = (text: string, atMs: number) => string
@@ -12,12 +13,14 @@ export type Pseudonyms = (text: string, atMs: number) => string
  * day's key is kept, so that one costs a digest only.
  */
 export function createPseudonyms(key: Uint8Array): Pseudonyms {
-  let day = ''
+  let day = -1
   let dayKey = ''
   return (text, atMs) => {
-    const today = isoDate(atMs)
+    const today = Math.floor(atMs / DAY_MS)
     if (today !== day) {
-      dayKey = createHmac('sha256', key).update(`scan:${today}`).digest('hex')
+      dayKey = createHmac('sha256', key)
+        .update(`scan:${isoDate(atMs)}`)
+        .digest('hex')
       day = today
     }
     return hash('sha256', `${dayKey}:${text}`, 'buffer').subarray(0, PSEUDONYM_BYTES).toString('base64url')

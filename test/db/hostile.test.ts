@@ -161,6 +161,18 @@ describe('embedded store: hostile clients', () => {
     socket.destroy()
   })
 
+  it('reads what came before on the same connection, where write and read arrive in one piece', async () => {
+    const socket = await dial()
+    const silent = message({ insert: 'order', documents: [{ _id: 1 }], $db: 'test' })
+    silent.writeUInt32LE(2, 16) // no reply wanted
+    const found = await ask(
+      Buffer.concat([silent, message({ find: 'order', filter: {}, $db: 'test' })]),
+      socket,
+    )
+    expect(found?.['cursor']).to.deep.include({ firstBatch: [{ _id: 1 }] })
+    socket.destroy()
+  })
+
   it('refuses documents that nest too deep and names that reach a prototype', async () => {
     let deep: object = {}
     for (let i = 0; i < 150; i++) deep = { d: deep }

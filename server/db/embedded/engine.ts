@@ -1,5 +1,5 @@
 import type { Clock } from '../../kernel/clock.ts'
-import { encode } from './bson/codec.ts'
+import { encode, encodeCounts } from './bson/codec.ts'
 import type { Context, Reply } from './commands/context.ts'
 import { expireDocuments } from './commands/expire.ts'
 import { checkCommandFields } from './commands/fields.ts'
@@ -216,5 +216,5 @@ function send(pending: Pending, reply: Reply): void {
 }
 
 function bytesOf(reply: Reply): Buffer {
-  return Buffer.isBuffer(reply) ? reply : encode(reply)
+  return Buffer.isBuffer(reply) ? reply : (encodeCounts(reply) ?? encode(reply))
 }

@@ -1,5 +1,5 @@
 import { type Document, deserialize, serialize } from 'bson'
-import { bytesOfDocument, documentOf, fieldOf, type Raw } from './raw.ts'
+import { bytesOfDocument, documentOf, fieldOf, type Raw, T, textOf } from './raw.ts'
 
 const EXACT = {
   promoteValues: false,
@@ -38,9 +38,32 @@ export function exactOf(value: Raw): unknown {
   return decodeExact(wrap(value))['v']
 }
 
-/** One value decoded with plain numbers. */
+/** One value decoded with plain numbers; what options of commands mostly are is read where it lies. */
 export function plainOf(value: Raw): unknown {
+  if (value.type === T.string) return textOf(value)
+  if (value.type === T.int32) return value.bytes.readInt32LE(value.start)
+  if (value.type === T.bool) return value.bytes[value.start] === 1
   return decodePlain(wrap(value))['v']
+}
+
+/** A document of whole numbers, as most replies to writes are; null where it holds anything else. */
+export function encodeCounts(document: Document): Buffer | null {
+  const names = Object.keys(document)
+  if (!names.every((name) => isInt32(document[name]))) return null
+  const bytes = Buffer.allocUnsafe(names.reduce((sum, name) => sum + name.length + 6, 5))
+  let p = bytes.writeInt32LE(bytes.length, 0)
+  for (const name of names) {
+    bytes[p] = T.int32
+    p += 1 + bytes.write(name, p + 1, 'latin1')
+    bytes[p] = 0
+    p = bytes.writeInt32LE(document[name], p + 1)
+  }
+  bytes[p] = 0
+  return bytes
+}
+
+function isInt32(value: unknown): boolean {
+  return typeof value === 'number' && (value | 0) === value && !Object.is(value, -0)
 }
 
 function wrap(value: Raw): Buffer {

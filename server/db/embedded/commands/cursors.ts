@@ -1,4 +1,3 @@
-import { encode } from '../bson/codec.ts'
 import { CommandFailure } from '../failure.ts'
 
 const OPEN_MAX = 1_000
@@ -105,17 +104,22 @@ const OK = Buffer.from('\x01ok\0\0\0\0\0\0\0\xf0\x3f\0', 'latin1')
 
 /** { cursor: { <batch>: […], id, ns }, ok: 1 } with the documents copied as they are. */
 function cursorReply(name: string, namespace: string, id: bigint, batch: Buffer[]): Buffer {
-  const tail = encode({ id, ns: namespace })
   let arrayBytes = 5
   for (let i = 0; i < batch.length; i++) arrayBytes += 2 + String(i).length + (batch[i] as Buffer).length
-  const cursorBytes = 4 + name.length + 2 + arrayBytes + tail.length - 4
+  const nsBytes = Buffer.byteLength(namespace)
+  const cursorBytes = 4 + name.length + 2 + arrayBytes + 12 + 9 + nsBytes + 1
   const reply = Buffer.allocUnsafe(4 + 8 + cursorBytes + OK.length)
   let p = reply.writeInt32LE(reply.length, 0)
   p += reply.write('\x03cursor\0', p, 'latin1')
   p = reply.writeInt32LE(cursorBytes, p)
   p += reply.write(`\x04${name}\0`, p, 'latin1')
   p = writeArray(reply, p, arrayBytes, batch)
-  p += tail.copy(reply, p, 4)
+  p += reply.write('\x12id\0', p, 'latin1')
+  p = reply.writeBigInt64LE(id, p)
+  p += reply.write('\x02ns\0', p, 'latin1')
+  p = reply.writeInt32LE(nsBytes + 1, p)
+  p += reply.write(namespace, p)
+  p = reply.writeUInt16LE(0, p)
   OK.copy(reply, p)
   return reply
 }

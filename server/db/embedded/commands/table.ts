@@ -49,3 +49,8 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['listDatabases', reads(admin.listDatabasesCommand, false)],
   ['collStats', reads(admin.collStatsCommand, false)],
 ])
+
+/** Whether the replies of this command wait for a commit, which requests that arrive together share. */
+export function sharesCommit(name: string): boolean {
+  return COMMANDS.get(name)?.writes ?? false
+}

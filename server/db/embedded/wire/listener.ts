@@ -2,49 +2,27 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { messageOf } from '../../../kernel/errors.ts'
 import type { Pending } from '../engine.ts'
 import { FrameReader, parseMessage } from './frames.ts'
+import { Rounds } from './rounds.ts'
 
 const CONNECTIONS_MAX = 1_000
-/** Requests of one round: bounds how long the replies of the first ones wait for the commit. */
-const ROUND_MAX = 1_000
 
 export type Listener = { readonly address: string; close(): void }
 
-/**
- * Accepts connections on a socket path, or on a loopback port where there is none. Requests that arrive in the same turn
- * of the event loop are handed on together.
- */
+/** Accepts connections on a socket path, or on a loopback port where there is none, and hands their requests on. */
 export async function listen(
   socketPath: string | null,
   execute: (batch: Pending[]) => void,
   onFault: (message: string) => void,
 ): Promise<Listener> {
   const sockets = new Set<Socket>()
-  let waiting: Pending[] = []
-  let scheduled = false
-  const run = (): void => {
-    scheduled = false
-    const batch = waiting.splice(0, ROUND_MAX)
-    try {
-      execute(batch)
-    } catch (error) {
-      onFault(messageOf(error))
-      for (const socket of sockets) socket.destroy()
-      waiting = []
-    }
-    if (waiting.length > 0) schedule()
-  }
-  const schedule = (): void => {
-    if (scheduled) return
-    scheduled = true
-    setImmediate(run)
-  }
+  const rounds = new Rounds(execute, (error) => {
+    onFault(messageOf(error))
+    for (const socket of sockets) socket.destroy()
+  })
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
-    serve(socket, (pending) => {
-      waiting.push(pending)
-      schedule()
-    })
+    serve(socket, (pending) => rounds.add(pending))
   })
   server.maxConnections = CONNECTIONS_MAX
   const address = await opened(server, socketPath)

@@ -6,9 +6,10 @@ import { doctor } from './commands/doctor.ts'
 import { register } from './commands/register.ts'
 import { restore } from './commands/restore.ts'
 import { screen } from './commands/screen.ts'
+import { tag } from './commands/tag.ts'
 import { verify } from './commands/verify.ts'
 
-const COMMANDS: readonly Command[] = [register, verify, screen, backup, restore, doctor]
+const COMMANDS: readonly Command[] = [register, verify, screen, tag, backup, restore, doctor]
 
 const HELP = [
   'cachet COMMAND [ARGUMENT] [--help] [--json]',

@@ -92,6 +92,7 @@ export async function tagsFixture(options: { items?: number } = {}) {
   const call = (method: string, path: string, given: Given = {}) => send(`${base}${path}`, method, given)
   const keyAt = (index: number): ItemKey => keyOf(world.houses[0]!.records[index]!)
   return {
+    base,
     world,
     tags,
     store,

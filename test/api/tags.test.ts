@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { expect } from 'chai'
+import { runCli } from '../../server/cli/cli.ts'
+import { digitalLinkPath } from '../../server/kernel/gs1.ts'
 import { randomUid } from '../support/chips.ts'
+import { PUBLIC_URL } from '../unit/verification/world.ts'
 import {
   BRAND,
   itemPath,
@@ -119,6 +122,27 @@ describe('chips of a brand over HTTP', () => {
     expect(JSON.stringify(sealed)).not.to.include(keys[0])
     await f.tap(chip.key, chip.read())
     expect(code(await post(path, { reason: 'again' }))).to.deep.equal([410, 'tag.keys_gone'])
+  })
+
+  it('are written with what the command line gets for them, and answer', async () => {
+    const key = f.keyAt(6)
+    const uid = randomUid()
+    await post(itemPath(key), { uid, reason: 'x', mode: 'lrp', seal: true })
+    const out: string[] = []
+    const io = { out: (line: string) => void out.push(line), err: () => {}, progress: null }
+    const link = `${PUBLIC_URL}${digitalLinkPath(key)}`
+    const flags = ['--uid', uid, '--encode', 'workshop', '--url', f.base, '--key', BRAND, '--json']
+    expect(await runCli(['tag', link, ...flags], { env: {}, io })).to.equal(0)
+    const written = JSON.parse(out[0] ?? '') as { mode: string; seal: boolean; selfTest: { url: string } }
+    expect([written.mode, written.seal]).to.deep.equal(['lrp', true])
+    const sent = await f.call('POST', '/v1/verifications', { body: { url: written.selfTest.url } })
+    expect(tagFinding(sent)[2]).to.equal('warn')
+    expect(await runCli(['tag', link, ...flags], { env: {}, io })).to.equal(1)
+    const [tag] = await f.store.ofItem(key)
+    expect(tag?.history.map(({ action, reason }) => [action, reason])).to.deep.equal([
+      ['bound', 'x'],
+      ['keys_given', 'workshop'],
+    ])
   })
 
   it('are listed to their brand alone, page by page', async () => {

@@ -11,6 +11,7 @@ import {
 } from './contracts.ts'
 import type { Heads } from './head.ts'
 import { decodeStatesOf, encodeStatesOf } from './ownership-codec.ts'
+import { callAt } from './pinned.ts'
 import { type Rpc, unreachable } from './rpc.ts'
 
 export type OwnershipChainOptions = {
@@ -46,8 +47,7 @@ export function createOwnershipChain(options: OwnershipChainOptions): OwnershipC
     async states(tokenIds) {
       const { block } = await heads.fresh(HEAD_FRESH_MS)
       const call = { to: contract(), data: encodeStatesOf(tokenIds) }
-      const at = { blockHash: block.blockHash, requireCanonical: true }
-      const result = await rpc.call<Hex>('eth_call', [call, at]).catch(asUnreachable)
+      const [result = '0x'] = await callAt(rpc, block, [call]).catch(asUnreachable)
       const states = decodeStatesOf(result, tokenIds.length)
       if (states === null) throw unreachable('the ownership contract is not at its address')
       return { at: block, states }

@@ -11,6 +11,7 @@ import { AppError, isAppError, messageOf } from '../kernel/errors.ts'
 import type { ContractAddresses } from './contracts.ts'
 import type { Head, Heads } from './head.ts'
 import { decodeStatesOf, encodeStatesOf } from './ownership-codec.ts'
+import { callAt } from './pinned.ts'
 import { type Rpc, unreachable } from './rpc.ts'
 import { decodeStatuses, encodeStatuses, factsOf, type RawStatus } from './status-words.ts'
 
@@ -164,7 +165,7 @@ async function readAt(
   return answers as Answer[]
 }
 
-/** Asks both contracts at one block. The calls begin in one turn, so they travel in one request. */
+/** Asks both contracts at one block. */
 async function callBoth(
   { rpc, addresses }: ReaderOptions,
   head: Head,
@@ -178,19 +179,16 @@ async function callBoth(
       {},
       { cause: unreachable('not reached since the start') },
     )
-  // EIP-1898: the block by its hash, and only while it is on the canonical chain.
-  const block = { blockHash: head.block.blockHash, requireCanonical: true }
-  const call = (to: Hex, data: Hex): Promise<Hex> => rpc.call<Hex>('eth_call', [{ to, data }, block])
   const tokenIds = queries.flatMap(({ tokenId }) => tokenId ?? [])
-  const [statuses, owners] = await Promise.all([
-    call(known.ItemRegistry, encodeStatuses(queries)),
+  const ofOwners =
     known.ItemOwnership === undefined || tokenIds.length === 0
-      ? null
-      : call(known.ItemOwnership, encodeStatesOf(tokenIds)),
-  ])
-  const read = decodeStatuses(statuses, queries.length)
+      ? []
+      : [{ to: known.ItemOwnership, data: encodeStatesOf(tokenIds) }]
+  const ofStatuses = { to: known.ItemRegistry, data: encodeStatuses(queries) }
+  const [statuses, owners] = await callAt(rpc, head.block, [ofStatuses, ...ofOwners])
+  const read = statuses === undefined ? null : decodeStatuses(statuses, queries.length)
   if (read === null) throw unreachable('the registry is not at its address')
-  const states = owners === null ? [] : decodeStatesOf(owners, tokenIds.length)
+  const states = owners === undefined ? [] : decodeStatesOf(owners, tokenIds.length)
   if (states === null) throw unreachable('the ownership contract is not at its address')
   const next = states.values()
   return read.map((status, i) => {

@@ -76,7 +76,7 @@ describe('ownership on the embedded chain', function () {
     expect(states[1]).to.deep.include({ nonce: 1, stolen: { atUnix: block.timeUnix, by: 'brand' } })
   })
 
-  it('answers status and ownership of many items in one request', async () => {
+  it('answers status and ownership of many items in one request, and another that makes sure of the block', async () => {
     const rpc = opened.add(createRpc({ url: at.chain.rpcUrl, chainId: null, log: silentLog }))
     const heads = opened.add(
       trackHeads({ rpc, finality: 1, clock: systemClock, log: silentLog, pollMs: 60_000 }),
@@ -91,7 +91,7 @@ describe('ownership on the embedded chain', function () {
       { root, index: 1, thumbprint: random32() },
       { root, index: 2, thumbprint: random32(), tokenId: token(2) },
     ])
-    expect(rpc.counts.requests - before).to.equal(1)
+    expect(rpc.counts.requests - before).to.equal(2)
     expect(block.blockHash).to.equal(head.block.blockHash)
     expect(states.map(({ anchor }) => anchor?.leafCount)).to.deep.equal([3, 3, 3])
     expect(states.map(({ ownership }) => ownership?.claimed)).to.deep.equal([true, undefined, false])

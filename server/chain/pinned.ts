@@ -1,0 +1,52 @@
+import type { Hex } from '../kernel/bytes.ts'
+import type { BlockRef } from '../kernel/chain-facts.ts'
+import { AppError } from '../kernel/errors.ts'
+import type { RpcBlock } from './head.ts'
+import { type Rpc, unreachable } from './rpc.ts'
+
+export type PinnedCall = { readonly to: Hex; readonly data: Hex }
+type At = Pick<BlockRef, 'blockNumber' | 'blockHash'>
+
+/** Where blocks come faster than calls are answered, the call is made so many times at most. */
+const ROUNDS_MAX = 4
+
+/**
+ * Results of contract calls at one block, all of which the endpoint answered from that block.
+ *
+ * Naming the block by its hash (EIP-1898) is not enough: a node may look up the block first and take the state a moment
+ * later. Anvil does so, and answers a call at the newest block from the next one when that is mined in between, so that
+ * an answer held an anchor of a later block than it named. A result therefore counts only if, after it, the block is still
+ * on the chain and either still the newest or followed by the same block as before the call; else the call is made again.
+ *
+ * Throws `chain.rejected` where the block is not on the chain (any more), `chain.unreachable`, or as `Rpc.call` does.
+ */
+export async function callAt(rpc: Rpc, at: At, calls: readonly PinnedCall[]): Promise<Hex[]> {
+  const block = { blockHash: at.blockHash, requireCanonical: true }
+  let before: Hex | null = null
+  for (let round = 0; round < ROUNDS_MAX; round++) {
+    const results = await Promise.all(calls.map((call) => rpc.call<Hex>('eth_call', [call, block])))
+    const after = await followerOf(rpc, at)
+    if (after === before) return results
+    before = after
+  }
+  throw unreachable('the chain moves on faster than it can be read')
+}
+
+/** Hash of the block after this one; null where this is the newest that the endpoint tells of. */
+async function followerOf(rpc: Rpc, { blockNumber, blockHash }: At): Promise<Hex | null> {
+  const [newest, self] = await Promise.all([blockAt(rpc, 'latest'), blockAt(rpc, blockNumber)])
+  if (self?.hash !== blockHash) throw gone(blockNumber, blockHash)
+  // An endpoint that is behind tells nothing of what follows.
+  if (newest === null || Number(newest.number) <= blockNumber) return null
+  return (await blockAt(rpc, blockNumber + 1))?.hash ?? null
+}
+
+function blockAt(rpc: Rpc, which: number | 'latest'): Promise<RpcBlock | null> {
+  const name = which === 'latest' ? which : `0x${which.toString(16)}`
+  return rpc.call<RpcBlock | null>('eth_getBlockByNumber', [name, false])
+}
+
+function gone(blockNumber: number, blockHash: Hex): AppError {
+  const message = `block ${blockNumber} was reorganised away while it was read`
+  return new AppError('chain.rejected', message, { blockNumber, blockHash })
+}

@@ -23,7 +23,9 @@ const DEFAULT_PUBLIC_URL = 'http://localhost:8080'
 async function main(): Promise<void> {
   const options = { relayer: { type: 'string' }, out: { type: 'string' }, help: { type: 'boolean' } } as const
   const { values } = parseArgs({ options })
-  const { CHAIN_RPC_URL: rpcUrl, CHAIN_DEPLOYER_KEY: key, PUBLIC_URL: publicUrl } = readEnv()
+  const { CHAIN_RPC_URL: rpcUrls, CHAIN_DEPLOYER_KEY: key, PUBLIC_URL: publicUrl } = readEnv()
+  // Of several endpoints the first is enough here: what it says is checked by all of them when the service starts.
+  const rpcUrl = rpcUrls?.split(',')[0]?.trim()
   if (values.help || !rpcUrl) {
     console.log(HELP)
     process.exitCode = values.help ? 0 : 2

@@ -8,7 +8,7 @@ export const usage = `Starts Cachet.
   npm start -- --data FOLDER         with its data in another folder than .data
   npm start -- --no-demo             without loading the demonstration
 
-Settings by environment: PORT HOST PUBLIC_URL MONGODB_URI CHAIN_RPC_URL CHAIN_PUBLIC_RPC_URLS CHAIN_CONFIRMATIONS
+Settings by environment: PORT HOST PUBLIC_URL MONGODB_URI CHAIN_RPC_URL CHAIN_RPC_QUORUM CHAIN_PUBLIC_RPC_URLS CHAIN_CONFIRMATIONS
 CHAIN_DEPLOYER_KEY CHAIN_RELAYER_KEY CACHET_DATA_DIR CACHET_DEPLOYMENTS_DIR CACHET_MASTER_KEY GAS_PER_BRAND_A_DAY
 GAS_PER_PERSON_A_DAY REQUESTS_PER_MINUTE TRUSTED_PROXIES LOG_LEVEL NODE_ENV`
 
@@ -24,7 +24,7 @@ export function readyBlock(config: Config, store: 'embedded' | 'mongodb'): strin
     [config.demo ? 'demo keys' : 'operator key', join(resolve(config.dataDir), 'credentials.json')],
     [
       'data',
-      `${resolve(config.dataDir)} (store: ${store}; chain: ${config.chain.rpcUrl ? 'remote' : 'embedded'})`,
+      `${resolve(config.dataDir)} (store: ${store}; chain: ${config.chain.rpcUrls.length > 0 ? 'remote' : 'embedded'})`,
     ],
   ]
   return [

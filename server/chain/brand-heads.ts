@@ -1,59 +1,66 @@
 import type { Hex } from '../kernel/bytes.ts'
-import { isAppError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/log.ts'
 import { nextRunningHash } from './abi/running-hash.ts'
-import { contractInterfaces } from './contracts.ts'
+import {
+  type ContractHead,
+  firstUnseen,
+  NO_EVENTS,
+  type RegistryAt,
+  readContractHeads,
+} from './brand-chain.ts'
 import type { FollowerStore } from './follower.store.ts'
 import type { ReadEvent } from './follower-chain.ts'
 import type { FollowedEvent, FollowerStep } from './follower-step.ts'
 import type { Rpc } from './rpc.ts'
 
 /** How far a brand's events have been seen: its own count and running hash, as the contract keeps them in storage. */
-type BrandHead = { readonly sequence: number; readonly runningHash: Hex }
+type BrandHead = ContractHead & {
+  /** Block of its last event; null where that is not known any more. */
+  readonly blockNumber: number | null
+}
 
 /** Checks that the events of each brand join on without a gap, so that an endpoint that withholds a log is noticed. */
 export type BrandHeads = {
-  /** Adds to each event the running hash that was seen before it, and notes gaps. */
-  link(events: readonly ReadEvent[]): FollowedEvent[]
+  /** Adds to each event the running hash that was seen before it; null where one is missing or altered. */
+  link(events: readonly ReadEvent[]): FollowedEvent[] | null
   /** Takes over what a stored step says. */
   apply(step: FollowerStep): void
   load(): Promise<void>
   /** Compares what was seen with the contract's storage at a block: finds a log withheld at the end. */
-  audit(rpc: Rpc, at: { registry: Hex; blockHash: Hex; everyBrand: boolean }): Promise<void>
+  audit(rpc: Rpc, at: RegistryAt & { everyBrand: boolean }): Promise<void>
+  /**
+   * The block from which on everything has to be read again to close the gaps, once the endpoint tells all that the
+   * contract has hashed; null while it does not, or where there is no gap.
+   */
+  rereadFrom(rpc: Rpc, at: RegistryAt & { fromBlock: number }): Promise<number | null>
   gaps(): readonly string[]
 }
 
 const PAGE = 500
 const GAPS_MAX = 100
 const AUDITED_MAX = 500
-/** Running hash of a brand without events. */
-const NO_EVENTS: Hex = `0x${'00'.repeat(32)}`
-const NONE: BrandHead = { sequence: 0, runningHash: NO_EVENTS }
+const NONE: BrandHead = { sequence: 0, runningHash: NO_EVENTS, blockNumber: null }
 
 export function createBrandHeads(store: FollowerStore, log: Logger): BrandHeads {
   const heads = new Map<Hex, BrandHead>()
   const unaudited = new Set<Hex>()
-  const gaps = new Set<string>()
+  const gaps = new Map<Hex, string>()
 
   const report = (brandId: Hex, gap: string): void => {
-    if (gaps.size >= GAPS_MAX || gaps.has(gap)) return
-    gaps.add(gap)
+    if (gaps.get(brandId) === gap || (gaps.size >= GAPS_MAX && !gaps.has(brandId))) return
+    gaps.set(brandId, gap)
     log.error({ brandId, gap }, 'events of a brand are missing from the log')
   }
 
-  const check = (event: ReadEvent, before: BrandHead): void => {
-    const { brandId, brandSequence, runningHash } = event
-    if (brandSequence !== before.sequence + 1) {
-      report(brandId, `${brandId}: after event ${before.sequence} came ${brandSequence}`)
-    } else if (nextRunningHash(before.runningHash, event.digest) !== runningHash) {
-      report(brandId, `${brandId}: event ${brandSequence} is not what the contract has hashed`)
-    }
+  const close = (brandId: Hex): void => {
+    if (gaps.delete(brandId)) log.info({ brandId }, 'the events of the brand are complete again')
   }
 
   const apply = (step: FollowerStep): void => {
-    for (const { brandId, brandSequence, runningHash, previousHash } of step.events) {
-      const back = { sequence: brandSequence - 1, runningHash: previousHash ?? NO_EVENTS }
-      heads.set(brandId, step.change === 'added' ? { sequence: brandSequence, runningHash } : back)
+    for (const { brandId, brandSequence, runningHash, previousHash, at } of step.events) {
+      const back = { sequence: brandSequence - 1, runningHash: previousHash ?? NO_EVENTS, blockNumber: null }
+      const on = { sequence: brandSequence, runningHash, blockNumber: at.blockNumber }
+      heads.set(brandId, step.change === 'added' ? on : back)
       unaudited.add(brandId)
     }
   }
@@ -61,12 +68,17 @@ export function createBrandHeads(store: FollowerStore, log: Logger): BrandHeads 
   return {
     link(events) {
       const seen = new Map<Hex, BrandHead>()
-      return events.map(({ digest, ...event }) => {
+      let isWhole = true
+      const linked = events.map(({ digest, ...event }) => {
         const before = seen.get(event.brandId) ?? heads.get(event.brandId) ?? NONE
-        check({ ...event, digest }, before)
-        seen.set(event.brandId, { sequence: event.brandSequence, runningHash: event.runningHash })
+        const gap = gapBetween(before, { ...event, digest })
+        if (gap !== null) report(event.brandId, gap)
+        isWhole &&= gap === null
+        const { brandSequence: sequence, runningHash } = event
+        seen.set(event.brandId, { sequence, runningHash, blockNumber: event.at.blockNumber })
         return { ...event, previousHash: before.runningHash }
       })
+      return isWhole ? linked : null
     },
     apply,
     async load() {
@@ -79,40 +91,45 @@ export function createBrandHeads(store: FollowerStore, log: Logger): BrandHeads 
         if (steps.length < PAGE) return
       }
     },
-    async audit(rpc, { registry, blockHash, everyBrand }) {
-      const brands = [...(everyBrand ? heads.keys() : unaudited)].slice(0, AUDITED_MAX)
-      const stored = await Promise.all(
-        brands.map((brandId) => readHead(rpc, { registry, blockHash, brandId })),
-      )
+    async audit(rpc, at) {
+      const wanted = new Set([...(at.everyBrand ? heads.keys() : unaudited), ...gaps.keys()])
+      const brands = [...wanted].slice(0, AUDITED_MAX)
+      const stored = brands.length === 0 ? [] : await readContractHeads(rpc, at, brands)
       for (const [i, brandId] of brands.entries()) {
-        const [has, seen] = [stored[i], heads.get(brandId) ?? NONE]
+        const [has, seen] = [stored?.[i], heads.get(brandId) ?? NONE]
         if (!has) continue
         unaudited.delete(brandId)
-        if (has.sequence !== seen.sequence) {
-          report(
-            brandId,
-            `${brandId}: the contract counts ${has.sequence} events, ${seen.sequence} were told`,
-          )
-        }
+        const gap = differenceOf(has, seen)
+        if (gap === null) close(brandId)
+        else report(brandId, `${brandId}: ${gap}`)
       }
     },
-    gaps: () => [...gaps],
+    async rereadFrom(rpc, at) {
+      const blocks: number[] = []
+      for (const brandId of gaps.keys()) {
+        const seen = heads.get(brandId) ?? NONE
+        const from = seen.blockNumber ?? at.fromBlock
+        const unseen = await firstUnseen(rpc, { ...at, brandId, from, seen })
+        if (unseen === null) return null
+        blocks.push(unseen)
+      }
+      return blocks.length === 0 ? null : Math.min(...blocks)
+    },
+    gaps: () => [...gaps.values()],
   }
 }
 
-/** The brand's head in the contract's storage; null when the block is gone. */
-async function readHead(
-  rpc: Rpc,
-  { registry, blockHash, brandId }: { registry: Hex; blockHash: Hex; brandId: Hex },
-): Promise<BrandHead | null> {
-  const abi = contractInterfaces.ItemRegistry
-  const call = { to: registry, data: abi.encodeFunctionData('headOf', [brandId]) }
-  try {
-    const result = await rpc.call<Hex>('eth_call', [call, { blockHash, requireCanonical: true }])
-    const [sequence, runningHash] = abi.decodeFunctionResult('headOf', result)
-    return { sequence: Number(sequence as bigint), runningHash: runningHash as Hex }
-  } catch (error) {
-    if (isAppError(error, 'chain.rejected')) return null
-    throw error
-  }
+function gapBetween(before: BrandHead, event: ReadEvent): string | null {
+  const { brandId, brandSequence, runningHash, digest } = event
+  if (brandSequence !== before.sequence + 1)
+    return `${brandId}: after event ${before.sequence} came ${brandSequence}`
+  if (nextRunningHash(before.runningHash, digest) === runningHash) return null
+  return `${brandId}: event ${brandSequence} is not what the contract has hashed`
+}
+
+function differenceOf(has: ContractHead, seen: BrandHead): string | null {
+  if (has.sequence !== seen.sequence)
+    return `the contract counts ${has.sequence} events, ${seen.sequence} were told`
+  if (has.runningHash === seen.runningHash) return null
+  return `event ${seen.sequence} is not what the contract has hashed`
 }

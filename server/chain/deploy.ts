@@ -30,6 +30,8 @@ export type { ContractRecord, Deployment } from './deploy-records.ts'
 
 export type DeployOptions = {
   readonly rpcUrl: string
+  /** Already open to the chain, and left open; else `rpcUrl` is asked. */
+  readonly rpc?: Rpc
   /** The chain the endpoint must serve. */
   readonly chainId: number
   /** Pays, becomes admin of `AccessManager`, and gets the operator's role; null only checks what is there. */
@@ -44,7 +46,8 @@ export type DeployOptions = {
   readonly artifactsDir?: string
 }
 
-type Session = Required<DeployOptions> & { readonly rpc: Rpc; readonly journal: Journal }
+type Given = Required<Omit<DeployOptions, 'rpc'>>
+type Session = Given & { readonly rpc: Rpc; readonly journal: Journal }
 
 /**
  * Makes sure that the chain has the contracts of this folder, and says where they are. Each step is signed and on the
@@ -55,12 +58,15 @@ type Session = Required<DeployOptions> & { readonly rpc: Rpc; readonly journal: 
  * nothing and no key to deploy with, `chain.not_compiled`, `chain.deployment_failed`, or what the endpoint's calls throw.
  */
 export async function deployContracts(options: DeployOptions): Promise<Deployment> {
+  const given = {
+    ...options,
+    relayer: options.relayer ?? null,
+    artifactsDir: options.artifactsDir ?? ARTIFACTS_DIR,
+  }
+  if (options.rpc !== undefined) return deployWith(given, options.rpc)
   const rpc = createRpc({ url: options.rpcUrl, chainId: options.chainId, log: silentLog })
   try {
-    return await deployWith(
-      { ...options, relayer: options.relayer ?? null, artifactsDir: options.artifactsDir ?? ARTIFACTS_DIR },
-      rpc,
-    )
+    return await deployWith(given, rpc)
   } finally {
     await rpc.close()
   }
@@ -82,7 +88,7 @@ export async function checkDeployment(
   }
 }
 
-async function deployWith(options: Required<DeployOptions>, rpc: Rpc): Promise<Deployment> {
+async function deployWith(options: Given, rpc: Rpc): Promise<Deployment> {
   const { folder, chainId, deployerKey } = options
   const recorded = readDeployment(folder, chainId)
   const journal = openJournal(join(folder, 'journal.jsonl'))

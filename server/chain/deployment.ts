@@ -104,6 +104,7 @@ async function connectOnce({
   const chainId = await rpc.chainId()
   const deployed = await deployContracts({
     rpcUrl: rpc.url,
+    rpc,
     chainId,
     deployerKey,
     folder: folder(chainId),

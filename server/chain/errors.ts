@@ -7,6 +7,15 @@ export const CHAIN_ERRORS: Readonly<Record<string, ErrorDescription>> = {
       'No answer could be had from the chain: the endpoint is down, slow, or its newest block is too old.',
     remedy: 'Try again; see that CHAIN_RPC_URL answers.',
   },
+  'chain.finality_broken': {
+    meaning: 'A block that was final has another in its place: the chain went back on its word.',
+    remedy:
+      'Find out which history stands. It goes on by itself when the first is back; to take over the other, stop the service and drop the collections chain_finality and chain_steps.',
+  },
+  'chain.events_withheld': {
+    meaning: 'The endpoint leaves out events that the contract has counted and hashed.',
+    remedy: 'It is asked again by itself; name a better endpoint, or several, in CHAIN_RPC_URL.',
+  },
   'chain.rejected': {
     meaning: 'The endpoint answered a call with an error.',
     remedy: 'The message is the endpoint’s own.',

@@ -24,6 +24,8 @@ export type FollowerOptions = {
    * does go back when it dies; some seconds where one of several nodes behind an address may lag.
    */
   readonly behindGraceMs: number
+  /** Whether final blocks are never taken back; false on the embedded chain, which may lose its newest blocks. */
+  readonly isFinalForGood: boolean
   /** Told the last block number that still stands, before the removal is complete. */
   readonly onRollback: (standingNumber: number) => void
 }
@@ -34,7 +36,7 @@ export type FollowerHealth = {
   readonly rollbacks: number
   /** Blocks taken back although they counted as final. */
   readonly finalBlocksLost: number
-  /** Brands whose events have a gap: an endpoint withheld a log. */
+  /** Brands whose events have a gap, because an endpoint withholds a log; it goes when the log was told. */
   readonly gaps: readonly string[]
 }
 
@@ -53,7 +55,11 @@ const SINGLE_BLOCKS = 64
 const STRETCH_BLOCKS = 2_000
 const AUDIT_EVERY_MS = 60_000
 
-/** Follows the registries' events block by block, and takes back what a reorganisation removed. */
+/**
+ * Follows the registries' events block by block, and takes back what a reorganisation removed. It takes back nothing that
+ * was final, and goes past no event that is missing from a brand's own count: it fails, is seen to fail in health, and
+ * asks again.
+ */
 export function createFollower(options: FollowerOptions): Follower {
   return new BlockFollower(options)
 }
@@ -71,6 +77,8 @@ class BlockFollower implements Follower {
   #rollbacks = 0
   #auditedAtMs = 0
   #finalBlocksLost = 0
+  /** From this block on everything is read again, to fill in what was withheld. */
+  #rereadFrom: number | null = null
 
   constructor(options: FollowerOptions) {
     this.#o = options
@@ -80,7 +88,7 @@ class BlockFollower implements Follower {
 
   health(): FollowerHealth {
     return {
-      blockNumber: this.#stack.at(-1)?.number ?? null,
+      blockNumber: this.#top?.number ?? null,
       lastSequence: this.#last.lastSequence,
       rollbacks: this.#rollbacks,
       finalBlocksLost: this.#finalBlocksLost,
@@ -96,21 +104,26 @@ class BlockFollower implements Follower {
       await this.#catchUp(signal)
     } finally {
       const blocks = this.#finalBlocksLost - lostBefore
-      const standing = this.#stack.at(-1)?.number ?? null
+      const standing = this.#top?.number ?? null
       if (blocks > 0) this.#o.log.error({ blocks, standing }, 'the chain took back blocks that were final')
     }
   }
 
   async #catchUp(signal: AbortSignal): Promise<void> {
     let head = await this.#o.heads.fresh(0)
-    while (!signal.aborted && this.#stack.at(-1)?.hash !== head.block.blockHash) {
-      this.#finalSeen = Math.max(this.#finalSeen, head.finalNumber)
+    if (this.#brands.gaps().length > 0) await this.#planReread(head)
+    while (!signal.aborted && (this.#rereadFrom !== null || this.#top?.hash !== head.block.blockHash)) {
       if (!(await this.#move(head))) return
       head = await this.#o.heads.fresh(this.#o.behindGraceMs === 0 ? 0 : 1_000)
     }
     this.#behindSinceMs = null
     if (!signal.aborted) await this.#audit(head)
-    this.#finalSeen = Math.max(this.#finalSeen, head.finalNumber)
+    this.#noteFinal(head)
+  }
+
+  /** Called where the newest block seen is on the chain of this head: then all below what is final there is. */
+  #noteFinal(head: Head): void {
+    this.#finalSeen = Math.max(this.#finalSeen, Math.min(head.finalNumber, this.#top?.number ?? -1))
   }
 
   /** Once what was seen reaches the newest block: brands with news each time, all of them now and then. */
@@ -119,14 +132,35 @@ class BlockFollower implements Follower {
     if (registry === undefined) return
     const nowMs = this.#o.clock.nowMs()
     const everyBrand = nowMs - this.#auditedAtMs >= AUDIT_EVERY_MS
+    await this.#brands.audit(this.#o.rpc, { registry, ...head.block, everyBrand })
     if (everyBrand) this.#auditedAtMs = nowMs
-    await this.#brands.audit(this.#o.rpc, { registry, blockHash: head.block.blockHash, everyBrand })
+  }
+
+  /** Blocks are read again only once the endpoint tells what it withheld, and while they can be taken back one by one. */
+  async #planReread(head: Head): Promise<void> {
+    const deployed = this.#o.deployed()
+    const oldest = this.#stack[0]
+    if (deployed === null || oldest === undefined) return
+    const { addresses, fromBlock } = deployed
+    const at = { registry: addresses.ItemRegistry, ...head.block, fromBlock }
+    const from = await this.#brands.rereadFrom(this.#o.rpc, at)
+    if (from !== null && (oldest.id === 1 || from > oldest.number)) this.#rereadFrom = from
+  }
+
+  get #top(): StepHead | undefined {
+    return this.#stack.at(-1)
   }
 
   /** One step back or forth; false when nothing can be done before the chain or the store changed. */
   async #move(head: Head): Promise<boolean> {
-    const top = this.#stack.at(-1)
-    if (top === undefined || (await this.#isCanonical(top, head))) return this.#stepForward(top, head)
+    const top = this.#top
+    if (this.#rereadFrom !== null && top !== undefined && top.number >= this.#rereadFrom)
+      return this.#takeBack(top)
+    this.#rereadFrom = null
+    if (top === undefined || (await this.#isCanonical(top, head))) {
+      this.#noteFinal(head)
+      return this.#stepForward(top, head)
+    }
     if (top.number > head.block.blockNumber && this.#mayBeBehind()) return false
     return this.#stepBack(top)
   }
@@ -159,6 +193,10 @@ class BlockFollower implements Follower {
     if (stretch === null) return true
     const { events, ...block } = stretch
     const linked = this.#brands.link(events)
+    if (linked === null) {
+      const message = `events up to block ${block.number} are missing or altered`
+      throw new AppError('chain.events_withheld', message, { gaps: this.#brands.gaps() })
+    }
     const lastSequence = this.#last.lastSequence + linked.length
     const { chainId } = head.block
     return this.#append({
@@ -173,13 +211,23 @@ class BlockFollower implements Follower {
   }
 
   async #stepBack(top: StepHead): Promise<boolean> {
+    const isFinal = top.number <= this.#finalSeen
+    if (isFinal && this.#o.isFinalForGood) {
+      const { number, hash } = top
+      const message = `block ${number} was final and is not on the chain now`
+      throw new AppError('chain.finality_broken', message, { number, was: hash })
+    }
+    if (isFinal) this.#finalBlocksLost += 1
+    this.#rollbacks += 1
+    return this.#takeBack(top)
+  }
+
+  async #takeBack(top: StepHead): Promise<boolean> {
     const step = await this.#o.store.step(top.id)
     if (step === null)
       throw new AppError('chain.history_lost', `step ${top.id} of the chain history is missing`, {
         step: top.id,
       })
-    if (top.number <= this.#finalSeen) this.#finalBlocksLost += 1
-    this.#rollbacks += 1
     this.#o.onRollback(this.#stack.at(-2)?.number ?? -1)
     return this.#append(removalOf(step, this.#last))
   }

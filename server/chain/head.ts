@@ -1,7 +1,9 @@
 import type { Hex } from '../kernel/bytes.ts'
 import type { BlockRef } from '../kernel/chain-facts.ts'
 import { type Clock, pause } from '../kernel/clock.ts'
+import { isAppError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/log.ts'
+import type { FinalityGuard } from './finality-guard.ts'
 import { type Rpc, unreachable } from './rpc.ts'
 
 /** When a block cannot be undone: so many blocks counted with itself, or what the node calls finalized. */
@@ -23,7 +25,7 @@ export type Heads = {
   ageMs(): number
   /**
    * A head asked for at most maxAgeMs ago; 0 always asks. Where the chain does not answer, the last head while it is younger than
-   * the limit of 5 s, else `chain.unreachable`.
+   * the limit of 5 s, else `chain.unreachable`. Throws `chain.finality_broken` while blocks that were final are others.
    */
   fresh(maxAgeMs: number): Promise<Head>
   /** Calls back when the newest block changed. Returns a way to stop. */
@@ -37,6 +39,11 @@ export type HeadsOptions = {
   readonly clock: Clock
   readonly log: Logger
   readonly pollMs: number
+  /**
+   * Watches over what was final, and over the chain not falling back; null on the embedded chain, whose newest blocks may
+   * be lost when it dies, and where one answer is all that is wanted.
+   */
+  readonly guard?: FinalityGuard | null
 }
 
 /** An answer is never given from a head older than this. */
@@ -45,7 +52,7 @@ export const HEAD_AGE_MAX_MS = 5_000
 const RETRY_AFTER_MS = 250
 
 export function trackHeads(options: HeadsOptions): Heads {
-  const { rpc, clock, log } = options
+  const { clock, log } = options
   const stopping = new AbortController()
   const listeners = new Set<(head: Head) => void>()
   let last: { head: Head; askedAtMs: number } | null = null
@@ -57,7 +64,7 @@ export function trackHeads(options: HeadsOptions): Heads {
   const ask = async (): Promise<Head> => {
     const askedAtMs = clock.nowMs()
     try {
-      const head = await readHead(rpc, options.finality)
+      const head = await readHead(options, last?.head ?? null)
       const changed = last?.head.block.blockHash !== head.block.blockHash
       if (failed !== null) log.info({ blockNumber: head.block.blockNumber }, 'the chain answers again')
       last = { head, askedAtMs }
@@ -65,7 +72,12 @@ export function trackHeads(options: HeadsOptions): Heads {
       if (changed) for (const listener of listeners) listener(head)
       return head
     } catch (error) {
-      if (failed === null) log.warn({ err: error }, 'the chain does not answer')
+      const isBroken = isAppError(error, 'chain.finality_broken')
+      if (isBroken) last = null
+      const isNews = failed === null || isBroken !== isAppError(failed.error, 'chain.finality_broken')
+      if (isNews && isBroken)
+        log.error({ err: error }, 'blocks that were final were replaced; nothing is answered')
+      else if (isNews) log.warn({ err: error }, 'the chain does not answer')
       failed = { error, atMs: clock.nowMs() }
       throw error
     } finally {
@@ -85,6 +97,7 @@ export function trackHeads(options: HeadsOptions): Heads {
     try {
       return await refresh()
     } catch (error) {
+      // What contradicts a final block leaves no last head to fall back on.
       if (last !== null && ageMs() <= HEAD_AGE_MAX_MS) return last.head
       throw error instanceof Error ? error : unreachable(String(error))
     }
@@ -123,19 +136,27 @@ export type RpcBlock = {
   readonly baseFeePerGas?: string
 }
 
-async function readHead(rpc: Rpc, finality: FinalityRule): Promise<Head> {
-  const [chainId, block, final] = await Promise.all([
+/** Everything in one request: newest block, newest final block, and the blocks that the guard looks at again. */
+async function readHead(options: HeadsOptions, before: Head | null): Promise<Head> {
+  const { rpc, finality, guard } = options
+  await guard?.ready()
+  const [chainId, block, final, ...watched] = await Promise.all([
     rpc.chainId(),
     rpc.call<RpcBlock | null>('eth_getBlockByNumber', ['latest', false]),
     finality === 'finalized' ? rpc.call<RpcBlock | null>('eth_getBlockByNumber', ['finalized', false]) : null,
+    ...(guard?.watched() ?? []).map((number) =>
+      rpc.call<RpcBlock | null>('eth_getBlockByNumber', [`0x${number.toString(16)}`, false]),
+    ),
   ])
   if (block === null) throw unreachable('the endpoint has no newest block')
   const ref = blockRef(chainId, block)
+  const byRule =
+    finality === 'finalized' ? finalizedNumber(final, ref.blockNumber) : ref.blockNumber - finality + 1
+  await guard?.check({ number: ref.blockNumber, chainId, before, finalNumber: byRule, watched })
   return {
     block: ref,
     parentHash: block.parentHash,
-    finalNumber:
-      finality === 'finalized' ? finalizedNumber(final, ref.blockNumber) : ref.blockNumber - finality + 1,
+    finalNumber: guard ? Math.min(byRule, guard.finalNumber()) : byRule,
     baseFeePerGas: BigInt(block.baseFeePerGas ?? '0x0'),
   }
 }

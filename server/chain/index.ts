@@ -3,10 +3,13 @@ import { startJob } from '../jobs/runner.ts'
 import { CloseStack } from '../kernel/close-stack.ts'
 import type { Logger } from '../kernel/log.ts'
 import { type EmbeddedChain, startEmbeddedChain } from './anvil.ts'
+import { DEVNET_CHAIN_ID } from './anvil-process.ts'
 import { addressOf } from './chain-keys.ts'
 import { type ContractAddresses, encodeCall } from './contracts.ts'
 import { type Connected, connectContracts } from './deployment.ts'
 import { createDoneBefore } from './done-before.ts'
+import { finalityStore } from './finality.store.ts'
+import { createFinalityGuard } from './finality-guard.ts'
 import { followerStore } from './follower.store.ts'
 import { createFollower, type Follower } from './follower.ts'
 import { HEAD_AGE_MAX_MS, type Heads, trackHeads } from './head.ts'
@@ -15,6 +18,7 @@ import { outboxStore } from './outbox.store.ts'
 import { createBell, createOutbox } from './outbox.ts'
 import { createOutboxSender, type OutboxSender } from './outbox-sender.ts'
 import { createOwnershipChain } from './ownership.ts'
+import { createQuorum, type Quorum } from './quorum.ts'
 import { createChainReader } from './reader.ts'
 import { createRelay } from './relay.ts'
 import { createRpc, type Rpc } from './rpc.ts'
@@ -48,17 +52,18 @@ export async function openChain(options: ChainOptions): Promise<Chain> {
 async function open(options: ChainOptions, opened: CloseStack): Promise<Chain> {
   const { config, log, clock } = options
   const embedded =
-    config.rpcUrl === null
+    config.rpcUrls.length === 0
       ? opened.add(await startEmbeddedChain({ ...config, log, clock, keys: config }))
       : null
-  const rpcUrl = embedded?.rpcUrl ?? config.rpcUrl ?? ''
-  const rpc = opened.add(createRpc({ url: rpcUrl, chainId: embedded?.chainId ?? null, log }))
+  const quorum =
+    embedded === null ? createQuorum({ urls: config.rpcUrls, needed: config.rpcQuorum, clock, log }) : null
+  const rpc = opened.add(quorum ?? createRpc({ url: embedded?.rpcUrl ?? '', chainId: DEVNET_CHAIN_ID, log }))
   const contracts = await connectContracts({ rpc, log, ...deploymentOptions(config, embedded) })
   opened.add(contracts)
   embedded?.onDeath(contracts.forget)
   embedded?.onRestart(contracts.reconnect)
-  const parts = opened.add(wire(options, { rpc, embedded, contracts }))
-  return { ...parts, rpcUrl, close: () => opened.closeAll() }
+  const parts = opened.add(wire(options, { rpc, quorum, embedded, contracts }))
+  return { ...parts, rpcUrl: rpc.url, close: () => opened.closeAll() }
 }
 
 function deploymentOptions(config: ChainConfig, embedded: EmbeddedChain | null) {
@@ -76,14 +81,24 @@ function deploymentOptions(config: ChainConfig, embedded: EmbeddedChain | null) 
   }
 }
 
-type Wired = { readonly rpc: Rpc; readonly embedded: EmbeddedChain | null; readonly contracts: Connected }
+type Wired = {
+  readonly rpc: Rpc
+  /** Null on the embedded chain. */
+  readonly quorum: Quorum | null
+  readonly embedded: EmbeddedChain | null
+  readonly contracts: Connected
+}
 
 /** The stores and loops of an opened chain. Loops run from here on until `close`. */
-function wire(options: ChainOptions, { rpc, embedded, contracts }: Wired): Omit<Chain, 'rpcUrl'> {
+function wire(options: ChainOptions, { rpc, quorum, embedded, contracts }: Wired): Omit<Chain, 'rpcUrl'> {
   const { config, db, log, clock } = options
   const opened = new CloseStack()
+  const guard =
+    embedded === null
+      ? createFinalityGuard({ store: finalityStore(db), clock, behindGraceMs: BEHIND_GRACE_MS })
+      : null
   const heads = opened.add(
-    trackHeads({ rpc, finality: config.confirmations, clock, log, pollMs: config.pollMs }),
+    trackHeads({ rpc, finality: config.confirmations, clock, log, pollMs: config.pollMs, guard }),
   )
   const relayerKey = embedded?.keys.relayerKey ?? config.relayerKey
   const addresses = (): ContractAddresses | null => contracts.current()?.addresses ?? null
@@ -102,6 +117,7 @@ function wire(options: ChainOptions, { rpc, embedded, contracts }: Wired): Omit<
     store: followerStore(db),
     deployed: contracts.current,
     behindGraceMs: embedded === null ? BEHIND_GRACE_MS : 0,
+    isFinalForGood: embedded === null,
     onRollback: (number) => sender?.recheckAbove(number),
   })
   const loops = opened.add(startLoops({ follower, sender, heads, log, pollMs: config.pollMs }))
@@ -121,6 +137,9 @@ function wire(options: ChainOptions, { rpc, embedded, contracts }: Wired): Omit<
       ready: addresses() !== null && heads.ageMs() <= HEAD_AGE_MAX_MS,
       blockNumber: heads.last()?.block.blockNumber ?? null,
       headAgeMs: heads.last() === null ? null : heads.ageMs(),
+      endpoints: quorum?.endpoints() ?? [],
+      endpointsNeeded: quorum?.needed ?? 0,
+      finalityConflict: guard?.conflict() ?? null,
       outbox: await store.counts(),
       outboxWaitsForLease: sender?.waitsForLease() ?? false,
       follower: follower.health(),

@@ -11,29 +11,42 @@ export type Rpc = {
    * error is in the data: `rpcCode`, `rpcMessage`, `rpcData`) or `chain.wrong_network`.
    */
   call<T>(method: string, params: readonly unknown[]): Promise<T>
-  /** The endpoint's chain id, asked again after every failure to reach it; throws like `call`. */
+  /** The endpoint's chain id, which every HTTP request asks for again; throws like `call`. */
   chainId(): Promise<number>
   /** Requests and calls so far, for health and tests. */
   readonly counts: { requests: number; calls: number }
   close(): Promise<void>
 }
 
+/** The client of one endpoint, which can also be told later which chain is expected of it. */
+export type EndpointRpc = Rpc & {
+  /** From now on any other chain is refused. */
+  expect(chainId: number): void
+  /** True once the endpoint has told its chain id. */
+  isIdentified(): boolean
+}
+
 export type RpcOptions = {
   readonly url: string
   /** Refuse any other chain; null takes the first one seen. */
   readonly chainId: number | null
+  /** Null as chain id then takes any chain, until `expect` says which. */
+  readonly isUndecided?: boolean
   readonly log: Logger
   readonly timeoutMs?: number
 }
 
 const TIMEOUT_MS = 4_000
-/** Most calls in one HTTP request: nodes refuse larger batches (geth's default limit is 1,000, others' 100). */
-const BATCH_MAX = 100
+/**
+ * Most calls in one HTTP request, beside the one for the chain id: nodes refuse larger batches (geth's default limit is
+ * 1,000, others' 100).
+ */
+const BATCH_MAX = 99
 const CONNECTIONS_MAX = 8
 
 type Waiting = RpcRequest & { resolve(value: unknown): void; reject(error: unknown): void }
 
-export function createRpc(options: RpcOptions): Rpc {
+export function createRpc(options: RpcOptions): EndpointRpc {
   const agent = new Agent({
     connections: CONNECTIONS_MAX,
     keepAliveTimeout: 10_000,
@@ -42,7 +55,7 @@ export function createRpc(options: RpcOptions): Rpc {
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS
   const counts = { requests: 0, calls: 0 }
   let known = options.chainId
-  let confirmed = false
+  let seen: number | null = null
   let waiting: Waiting[] = []
 
   const post = (requests: readonly RpcRequest[]): Promise<Map<number, RpcAnswer>> => {
@@ -50,14 +63,16 @@ export function createRpc(options: RpcOptions): Rpc {
     return postBatch({ url: options.url, agent, timeoutMs, requests })
   }
 
+  /**
+   * The chain id travels with every request: a connection that was made anew, or a balancer, may end at a node of another
+   * chain at any time, and what came in the same answer is then not believed.
+   */
   const send = async (batch: Waiting[]): Promise<void> => {
     try {
-      const check = confirmed ? [] : [{ id: 0, method: 'eth_chainId', params: [] }]
-      const answers = await post([...check, ...batch])
-      if (!confirmed) confirm(answers.get(0))
+      const answers = await post([{ id: 0, method: 'eth_chainId', params: [] }, ...batch])
+      confirm(answers.get(0))
       for (const one of batch) settle(one, answers.get(one.id))
     } catch (error) {
-      confirmed = false
       for (const one of batch) one.reject(error)
     }
   }
@@ -74,8 +89,8 @@ export function createRpc(options: RpcOptions): Rpc {
         got: id,
       })
     }
-    known = id
-    confirmed = true
+    seen = id
+    if (options.isUndecided !== true) known = id
   }
 
   const flush = (): void => {
@@ -96,10 +111,14 @@ export function createRpc(options: RpcOptions): Rpc {
     counts,
     call,
     async chainId() {
-      if (!confirmed || known === null) await call('eth_blockNumber', [])
-      if (known === null) throw unreachable('the endpoint did not tell its chain id')
-      return known
+      if (seen === null) await call('eth_blockNumber', [])
+      if (seen === null) throw unreachable('the endpoint did not tell its chain id')
+      return seen
     },
+    expect(chainId) {
+      known = chainId
+    },
+    isIdentified: () => seen !== null,
     close: () => agent.destroy(),
   }
 }

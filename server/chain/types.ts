@@ -12,6 +12,8 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Logger } from '../kernel/log.ts'
 import type { OwnershipChain } from '../modules/ownership/ports.ts'
 import type { ContractAddresses } from './contracts.ts'
+import type { EndpointHealth } from './endpoint.ts'
+import type { FinalityConflict } from './finality-guard.ts'
 import type { FollowerHealth } from './follower.ts'
 import type { FinalityRule } from './head.ts'
 import type { OutboxTiming } from './outbox-settle.ts'
@@ -24,7 +26,7 @@ export type Chain = {
   readonly writer: ChainWriter
   readonly events: ChainEvents
   readonly ownership: OwnershipChain
-  /** The endpoint that answers. */
+  /** The first endpoint. */
   readonly rpcUrl: string
   /** Reads for pages that check for themselves. */
   readonly relay: Relay
@@ -39,10 +41,15 @@ export type Chain = {
 
 export type ChainHealth = {
   readonly kind: 'embedded' | 'remote'
-  /** True when the newest block is known and recent, and the contracts are. */
+  /** True when the newest block is known and recent, the contracts are, and nothing final was replaced. */
   readonly ready: boolean
   readonly blockNumber: number | null
   readonly headAgeMs: number | null
+  /** Each endpoint of a chain elsewhere, and how many of them must agree; none for the embedded chain. */
+  readonly endpoints: readonly EndpointHealth[]
+  readonly endpointsNeeded: number
+  /** A block that was final and is another now, while that is so. */
+  readonly finalityConflict: FinalityConflict | null
   readonly outbox: Record<ChainWriteStatus, number>
   readonly outboxWaitsForLease: boolean
   readonly follower: FollowerHealth
@@ -50,8 +57,10 @@ export type ChainHealth = {
 }
 
 export type ChainConfig = {
-  /** JSON-RPC endpoint; null runs the embedded devnet. */
-  readonly rpcUrl: string | null
+  /** JSON-RPC endpoints of one chain; none runs the embedded devnet. */
+  readonly rpcUrls: readonly string[]
+  /** How many endpoints must agree, more than half; null takes the smallest such number. */
+  readonly rpcQuorum: number | null
   readonly dataDir: string
   readonly confirmations: FinalityRule
   readonly deployerKey: Hex | null

@@ -1,6 +1,6 @@
 import { type FinalityRule, trackHeads } from '../chain/head.ts'
+import { createQuorum } from '../chain/quorum.ts'
 import { createChainReader } from '../chain/reader.ts'
-import { createRpc } from '../chain/rpc.ts'
 import { isHex, toHex } from '../kernel/bytes.ts'
 import type { ChainReader } from '../kernel/chain-facts.ts'
 import { systemClock } from '../kernel/clock.ts'
@@ -14,17 +14,21 @@ const DEVNET = 31337
 const POLL_MS = 60_000
 const CONFIRMATIONS = /^[1-9]\d{0,4}$/
 
-/** Opens the chain endpoint that --rpc or CHAIN_RPC_URL names; null where neither does, or no registry is known. */
+/** Opens the chain endpoint, or the several, that --rpc or CHAIN_RPC_URL names; null where neither does, or no registry is known. */
 export function openReader(
   bundle: BundleFile,
   given: Given,
 ): { reader: ChainReader; close(): Promise<void> } | null {
-  const url = given.text('rpc') ?? given.env['CHAIN_RPC_URL']
-  if (url === undefined || url === '') return null
-  if (!/^https?:\/\//.test(url) || !URL.canParse(url))
-    throw new AppError('cli.bad_usage', '--rpc must be an http or https address')
+  const urls = (given.text('rpc') ?? given.env['CHAIN_RPC_URL'] ?? '').split(',').map((one) => one.trim())
+  if (urls.join('') === '') return null
+  if (urls.some((url) => !/^https?:\/\//.test(url) || !URL.canParse(url)))
+    throw new AppError(
+      'cli.bad_usage',
+      '--rpc must be an http or https address, or several with commas between',
+    )
   const ItemRegistry = registryOf(bundle, given)
-  const rpc = createRpc({ url, chainId: bundle.chain.chainId, log: silentLog })
+  const { chainId } = bundle.chain
+  const rpc = createQuorum({ urls, needed: null, chainId, clock: systemClock, log: silentLog })
   const finality = finalityOf(bundle.chain.chainId, given)
   const heads = trackHeads({ rpc, finality, clock: systemClock, log: silentLog, pollMs: POLL_MS })
   const reader = createChainReader({

@@ -20,8 +20,10 @@ export type Config = {
   readonly gasADay: { readonly brand: number; readonly person: number; readonly item: number }
   readonly db: { readonly uri: string | null }
   readonly chain: {
-    /** JSON-RPC endpoint; null runs the embedded devnet. */
-    readonly rpcUrl: string | null
+    /** JSON-RPC endpoints of one chain; none runs the embedded devnet. */
+    readonly rpcUrls: readonly string[]
+    /** How many endpoints must agree; null: just more than half. */
+    readonly rpcQuorum: number | null
     /** Endpoints of the same chain that buyers' browsers ask directly when they check an item by themselves. */
     readonly publicRpcUrls: readonly string[]
     /** Blocks until a block is final, itself counted; `finalized` asks the node for its finalized block. */
@@ -45,6 +47,9 @@ const GAS_PER_PERSON_A_DAY = 3_000_000
 const EMBEDDED_POLL_MS = 200
 const REMOTE_POLL_MS = 1_000
 
+/** Each is asked whatever one is asked, so more than a few only cost. */
+const ENDPOINTS_MAX = 9
+
 const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''))
 
 const envSchema = z.object({
@@ -55,7 +60,12 @@ const envSchema = z.object({
     .string()
     .regex(/^mongodb(\+srv)?:\/\//, 'must begin with mongodb:// or mongodb+srv://')
     .optional(),
-  CHAIN_RPC_URL: url.optional(),
+  CHAIN_RPC_URL: z
+    .string()
+    .transform((text) => text.split(',').map((one) => one.trim()))
+    .pipe(z.array(url).min(1).max(ENDPOINTS_MAX))
+    .optional(),
+  CHAIN_RPC_QUORUM: z.coerce.number().int().min(1).max(ENDPOINTS_MAX).optional(),
   CHAIN_PUBLIC_RPC_URLS: z
     .string()
     .transform((text) => text.split(/[\s,]+/).filter((one) => one !== ''))
@@ -87,6 +97,8 @@ export function readConfig(env: Env, overrides: Overrides = {}): Config {
     throw invalid(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))
   const e = parsed.data
   const production = e.NODE_ENV === 'production'
+  const faults = quorumFaults(e.CHAIN_RPC_URL ?? [], e.CHAIN_RPC_QUORUM)
+  if (faults.length > 0) throw invalid(faults)
   const missing = production ? requiredInProduction(merged) : []
   if (missing.length > 0)
     throw invalid(missing.map((name) => `${name}: must be set when NODE_ENV is production`))
@@ -109,7 +121,8 @@ export function readConfig(env: Env, overrides: Overrides = {}): Config {
     },
     db: { uri: e.MONGODB_URI ?? null },
     chain: {
-      rpcUrl: e.CHAIN_RPC_URL ?? null,
+      rpcUrls: e.CHAIN_RPC_URL ?? [],
+      rpcQuorum: e.CHAIN_RPC_QUORUM ?? null,
       publicRpcUrls: e.CHAIN_PUBLIC_RPC_URLS,
       confirmations: e.CHAIN_CONFIRMATIONS ?? (e.CHAIN_RPC_URL ? 'finalized' : 1),
       pollMs: e.CHAIN_RPC_URL ? REMOTE_POLL_MS : EMBEDDED_POLL_MS,
@@ -120,6 +133,14 @@ export function readConfig(env: Env, overrides: Overrides = {}): Config {
 
 function limitsOf(perMinute: number): { public: number; account: number } {
   return { public: perMinute, account: perMinute * ACCOUNT_FACTOR }
+}
+
+/** Half of the endpoints are not enough: two halves could say two things. */
+function quorumFaults(urls: readonly string[], quorum: number | undefined): string[] {
+  const twice = new Set(urls).size < urls.length ? ['CHAIN_RPC_URL: names an endpoint twice'] : []
+  if (quorum === undefined || (quorum > urls.length / 2 && quorum <= urls.length)) return twice
+  const least = Math.floor(urls.length / 2) + 1
+  return [...twice, `CHAIN_RPC_QUORUM: must be from ${least} to ${urls.length} for ${urls.length} endpoints`]
 }
 
 function requiredInProduction(env: Record<string, string | undefined>): string[] {

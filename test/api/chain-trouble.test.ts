@@ -7,8 +7,8 @@ import { eventually, startService, type TestService } from '../support/service.t
 import { type TempDir, tempDir } from '../support/temp-dir.ts'
 
 /*
- * chain             final · reorganised away · back again · gone
- * registered item   verified · pending · verified · unverifiable
+ * chain             not final · reorganised away · final · another in the place of what was final · gone
+ * registered item   pending · pending · verified · unverifiable · unverifiable
  * unknown item      not_registered throughout: that is a statement about this service's records
  */
 describe('verdicts while the chain is in trouble', function () {
@@ -65,7 +65,7 @@ describe('verdicts while the chain is in trouble', function () {
     await deployments.remove()
   })
 
-  it('says pending until the anchor is final, and verified from then on', async () => {
+  it('says pending while too few blocks stand on the anchor', async () => {
     const reply = await fetch(`${service.url}/v1/batches`, {
       method: 'POST',
       headers: {
@@ -83,12 +83,12 @@ describe('verdicts while the chain is in trouble', function () {
       30_000,
     )
     expect((await verdict(item)).verdict).to.equal('pending')
-    await rpc('anvil_mine', ['0x2'])
-    await becomes('verified')
+    await rpc('anvil_mine', ['0x1'])
+    expect((await verdict(item)).verdict).to.equal('pending')
   })
 
-  it('goes back to pending when the anchor’s block is reorganised away, and to verified when it is in again', async () => {
-    await rpc('anvil_reorg', [3, []])
+  it('stays pending when the anchor’s block is reorganised away, and says verified once another holds it', async () => {
+    await rpc('anvil_reorg', [2, []])
     await becomes('pending')
     await eventually(
       'the anchor to be sent again and to become final',
@@ -98,6 +98,19 @@ describe('verdicts while the chain is in trouble', function () {
       },
       60_000,
     )
+  })
+
+  it('says unverifiable and is not ready once other blocks are in the place of final ones', async () => {
+    await rpc('anvil_reorg', [4, []])
+    await becomes('unverifiable')
+    const ready = await fetch(`${service.url}/readyz`)
+    expect(ready.status).to.equal(503)
+    const { checks } = (await ready.json()) as {
+      checks: { chain: { ok: boolean; finalityConflict: unknown } }
+    }
+    expect(checks.chain.ok).to.equal(false)
+    expect(checks.chain.finalityConflict).to.include.keys('number', 'was', 'is')
+    expect(service.errors).to.include('blocks that were final were replaced; nothing is answered')
   })
 
   it('says unverifiable, never forged or not_registered, while no endpoint answers', async () => {

@@ -44,7 +44,8 @@ export async function createWorld(log: Logger = silentLog): Promise<World> {
   const db = opened.add(await openDb({ dataDir: folder.path, log }))
   await ready(chainModels(db.connection))
   const base: ChainConfig = {
-    rpcUrl: null,
+    rpcUrls: [],
+    rpcQuorum: null,
     dataDir: folder.path,
     confirmations: 1,
     deployerKey: null,

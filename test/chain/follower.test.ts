@@ -12,7 +12,7 @@ import {
   type World,
   write,
 } from './fixture.ts'
-import { eventually, recordingLog } from './support.ts'
+import { eventually, generator, recordingLog } from './support.ts'
 
 /** All entries of the feed, read in small pages. */
 async function feed(at: OpenedChain): Promise<ChainEvent[]> {
@@ -177,14 +177,3 @@ describe('chain events', function () {
     expect((await at.chain.health()).follower.gaps, what).to.deep.equal([])
   })
 })
-
-/** Numbers in [0, 1) from a seed (mulberry32), so that a failing case can be run again. */
-function generator(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}

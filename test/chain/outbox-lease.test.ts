@@ -54,7 +54,7 @@ describe('several gateways on one account', function () {
   })
 
   const open = (timing = {}): Promise<OpenedChain> =>
-    world.open({ rpcUrl: node.url, ...node.keys }, { timing: { resendMs: 100, hurryMs: 100, ...timing } })
+    world.open({ rpcUrls: [node.url], ...node.keys }, { timing: { resendMs: 100, hurryMs: 100, ...timing } })
   const relayer = (): Hex => addressOf(node.keys.relayerKey)
   const nonce = async (): Promise<number> =>
     Number(await node.rpc.call<string>('eth_getTransactionCount', [relayer(), 'latest']))

@@ -157,7 +157,7 @@ describe('chain writes on a node elsewhere', function () {
 
   const open = (confirmations = 1, timing = {}) =>
     world.open(
-      { rpcUrl: node.url, confirmations, ...node.keys },
+      { rpcUrls: [node.url], confirmations, ...node.keys },
       { timing: { resendMs: 100, hurryMs: 100, ...timing } },
     )
 

@@ -22,6 +22,7 @@ import {
   type World,
   write,
 } from './fixture.ts'
+import { startProxy } from './proxy.ts'
 import { eventually, rejection } from './support.ts'
 
 /*
@@ -31,7 +32,8 @@ import { eventually, rejection } from './support.ts'
  * ├── many at once ───────────── few calls, each caller its own answer
  * ├── block reorganised away ─── answered at the newest block
  * ├── anchor reorganised away ── no anchor
- * └── node down ──────────────── chain.unreachable
+ * ├── node down ──────────────── chain.unreachable
+ * └── chain begun again ──────── chain.unreachable, and health says why
  */
 describe('item states', function () {
   this.timeout(60_000)
@@ -106,7 +108,8 @@ describe('item states', function () {
       )
       const revoked = answers.flatMap((a, index) => (a.states[0]?.revoked ? [index] : []))
       expect(revoked).to.deep.equal([77])
-      expect(rpc.counts.calls - before).to.be.at.most(8)
+      // Four groups: each a call, and the two blocks that say whether it was answered from the block it names.
+      expect(rpc.counts.calls - before).to.be.at.most(16)
       await opened.closeAll()
     })
 
@@ -161,7 +164,7 @@ describe('item states', function () {
 
     it('are not final before so many blocks stand on the anchor, and have no anchor when it is reorganised away', async () => {
       const { chain } = await world.open(
-        { rpcUrl: node.url, confirmations: 3, ...node.keys },
+        { rpcUrls: [node.url], confirmations: 3, ...node.keys },
         { timing: { resendMs: 60_000 } },
       )
       const brandId = await onboardBrand(chain, node)
@@ -193,23 +196,51 @@ describe('item states', function () {
     })
 
     it('cannot be told while the node is down, and can when it is back', async () => {
-      const { chain } = await world.open({ rpcUrl: node.url, ...node.keys })
-      const port = Number(new URL(node.url).port)
+      const proxy = await startProxy(node.url)
+      const { chain } = await world.open({ rpcUrls: [proxy.url], ...node.keys })
       await chain.reader.itemStates(query(random32()))
+      proxy.broken = true
+      await eventually('no answer', async () => {
+        const error = await chain.reader.itemStates(query(random32())).then(
+          () => null,
+          (e: Error) => e,
+        )
+        return error !== null && 'code' in error && error.code === 'chain.unreachable'
+      })
+      proxy.broken = false
+      await eventually('an answer', async () =>
+        chain.reader.itemStates(query(random32())).then(
+          () => true,
+          () => false,
+        ),
+      )
+      await proxy.close()
+    })
+
+    it('cannot be told from a chain that begins again, whatever it says', async () => {
+      const { chain } = await world.open({ rpcUrls: [node.url], ...node.keys })
+      const port = Number(new URL(node.url).port)
+      await onboardBrand(chain)
       await node.close()
-      const error = await rejection(chain.reader.itemStates(query(random32())))
-      expect(error.code).to.equal('chain.unreachable')
       node = await startNode(world.folder, port)
-      await eventually('an answer or no contract', async () => {
-        const again = await chain.reader
-          .itemStates(query(random32()))
-          .catch((e: { message: string }) => e.message)
-        return typeof again === 'string' && again.includes('registry')
+      const refused = await eventually('a refusal', async () => {
+        const error = await chain.reader.itemStates(query(random32())).then(
+          () => null,
+          (e: Error) => e,
+        )
+        return error?.message.includes('was final before') && error
+      })
+      expect(refused).to.include({ code: 'chain.unreachable' })
+      await node.rpc.call('anvil_mine', ['0x20'])
+      await eventually('the alarm', async () => (await chain.health()).finalityConflict !== null)
+      expect(await chain.health()).to.include({ ready: false })
+      expect(await rejection(chain.reader.itemStates(query(random32())))).to.include({
+        code: 'chain.unreachable',
       })
     })
 
     it('are final by the node’s own finalized block where that is the rule', async () => {
-      const { chain } = await world.open({ rpcUrl: node.url, confirmations: 'finalized', ...node.keys })
+      const { chain } = await world.open({ rpcUrls: [node.url], confirmations: 'finalized', ...node.keys })
       const brandId = await onboardBrand(chain, node)
       const root = random32()
       await chain.writer.submit('one', anchorCall(brandId, root))

@@ -26,7 +26,7 @@ export const verify: Command = {
     rpc: {
       type: 'string',
       value: 'URL',
-      help: 'chain endpoint to check the bundle against; else CHAIN_RPC_URL',
+      help: 'chain endpoint to check the bundle against, or several with commas; else CHAIN_RPC_URL',
     },
     registry: {
       type: 'string',

@@ -10,7 +10,8 @@ describe('config', () => {
     const config = readConfig({})
     expect(config.http).to.deep.include({ port: 8080, host: '127.0.0.1', publicUrl: 'http://localhost:8080' })
     expect(config.chain).to.deep.equal({
-      rpcUrl: null,
+      rpcUrls: [],
+      rpcQuorum: null,
       confirmations: 1,
       pollMs: 200,
       deploymentsDir: 'deployments',
@@ -34,6 +35,18 @@ describe('config', () => {
     expect(
       readConfig({ CHAIN_RPC_URL: 'https://rpc.example', CHAIN_CONFIRMATIONS: '12' }).chain.confirmations,
     ).to.equal(12)
+  })
+
+  it('takes several endpoints, and a quorum of more than half of them', () => {
+    const read = (quorum: string, urls = 'https://a.example/, https://b.example/key,https://c.example') =>
+      readConfig({ CHAIN_RPC_URL: urls, CHAIN_RPC_QUORUM: quorum }).chain
+    const rpcUrls = ['https://a.example', 'https://b.example/key', 'https://c.example']
+    expect(read('')).to.include({ rpcQuorum: null }).and.to.deep.include({ rpcUrls })
+    expect([read('2').rpcQuorum, read('3').rpcQuorum]).to.deep.equal([2, 3])
+    expect(() => read('1')).to.throw(/CHAIN_RPC_QUORUM: must be from 2 to 3/)
+    expect(() => read('4')).to.throw(/CHAIN_RPC_QUORUM: must be from 2 to 3/)
+    expect(() => read('', 'https://a.example,https://a.example')).to.throw(/names an endpoint twice/)
+    expect(() => read('', 'https://a.example,')).to.throw(/CHAIN_RPC_URL/)
   })
 
   it('names every fault in one message', () => {

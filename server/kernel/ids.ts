@@ -26,6 +26,19 @@ export function newId<P extends string>(prefix: P): `${P}_${string}` {
   return `${prefix}_${base32(randomBytes()).slice(0, 26)}`
 }
 
+/**
+ * As `newId`, for what is kept by the million: 48 bits of time and 80 random ones, which is a ULID. Ids of one time lie
+ * side by side in an index, so that a write touches few of its pages; nobody can guess one.
+ */
+export function timedId<P extends string>(prefix: P, atMs: number): `${P}_${string}` {
+  let time = ''
+  for (let divisor = 32 ** (TIME_CHARACTERS - 1); divisor >= 1; divisor /= 32)
+    time += ALPHABET[Math.floor(atMs / divisor) % 32]
+  return `${prefix}_${time}${base32(randomBytes()).slice(0, 26 - TIME_CHARACTERS)}`
+}
+
+/** 50 bits, of which a ULID's time takes 48. */
+const TIME_CHARACTERS = 10
 const ID_BYTES = 17
 /** Random bytes are asked for in one call for many ids: the call costs more than the bytes. None is used twice. */
 const pool = Buffer.alloc(ID_BYTES * 256)

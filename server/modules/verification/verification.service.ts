@@ -1,6 +1,6 @@
 import { AppError } from '../../kernel/errors.ts'
 import { gathered as inGroups } from '../../kernel/gather.ts'
-import { newId } from '../../kernel/ids.ts'
+import { timedId } from '../../kernel/ids.ts'
 import { type Assessment, answerOf, isForeign } from './answer.ts'
 import { type Bundle, bundleOf } from './bundle.ts'
 import { type Gathered, gather, requireReadable } from './collect.ts'
@@ -121,10 +121,10 @@ async function assessAll(asked: readonly Asked[], deps: VerificationDeps): Promi
 async function signed(
   answer: Assessment,
   nonce: string | undefined,
-  { receipts }: VerificationDeps,
+  { receipts, clock }: VerificationDeps,
 ): Promise<Verdict> {
   const { proof, certificate, tap, ...claims } = answer
-  const numbered = { id: newId('ver'), ...claims }
+  const numbered = { id: timedId('ver', clock.nowMs()), ...claims }
   const receipt = await receipts.sign(nonce === undefined ? numbered : { ...numbered, nonce })
   return { ...numbered, receipt, proof, certificate, ...(tap === undefined ? {} : { tap }) }
 }

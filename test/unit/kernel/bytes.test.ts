@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { base64url, bytesOf, canonicalBase64url, hexOf, toHex } from '../../../server/kernel/bytes.ts'
 import { canonicalJson, keccak256, sha256 } from '../../../server/kernel/digest.ts'
-import { base32, isId, newId } from '../../../server/kernel/ids.ts'
+import { base32, isId, newId, timedId } from '../../../server/kernel/ids.ts'
 
 describe('kernel/bytes, digest and ids', () => {
   it('gives bytes back through hexadecimal and base64url', () => {
@@ -69,7 +69,7 @@ describe('kernel/bytes, digest and ids', () => {
       fc.property(json, (value) => {
         expect(canonicalJson(value)).to.equal(canonicalize(value))
       }),
-      { numRuns: 2_000 },
+      { numRuns: 500 },
     )
     expect(canonicalJson('a backslash before ud: \\ud800')).to.equal('"a backslash before ud: \\\\ud800"')
   })
@@ -95,5 +95,16 @@ describe('kernel/bytes, digest and ids', () => {
     expect(isId('bat', id)).to.equal(false)
     expect(isId('ver', `${id}0`)).to.equal(false)
     expect(new Set(Array.from({ length: 1000 }, () => newId('x'))).size).to.equal(1000)
+  })
+
+  it('makes ids that sort by time, with the time as a ULID writes it', () => {
+    expect(timedId('ver', 1_469_918_176_385)).to.match(/^ver_01ARYZ6S41/)
+    expect(isId('ver', timedId('ver', 2 ** 48 - 1))).to.equal(true)
+    fc.assert(
+      fc.property(fc.nat({ max: 2 ** 48 - 2 }), (ms) => {
+        expect(timedId('x', ms) < timedId('x', ms + 1)).to.equal(true)
+      }),
+    )
+    expect(new Set(Array.from({ length: 1000 }, () => timedId('x', 7))).size).to.equal(1000)
   })
 })

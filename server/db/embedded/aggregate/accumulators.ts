@@ -2,6 +2,7 @@ import { rawOf } from '../bson/codec.ts'
 import { CommandFailure, unsupported } from '../failure.ts'
 import { keyOf } from '../storage/key.ts'
 import { LEFT_OUT } from './left-out.ts'
+import { Total } from './total.ts'
 import { type Expression, isObject, order, type Scope } from './values.ts'
 
 /** Values of one group and field as they come in. */
@@ -37,41 +38,19 @@ const KINDS: ReadonlyMap<string, () => State> = new Map([
   ['$count', count],
 ])
 
-/** A number for sums: what is no number counts as none; decimals and large integers are refused. */
-function numeric(value: unknown): number | null {
-  if (typeof value === 'number') return value
-  if (
-    typeof value === 'object' &&
-    value !== null &&
-    '_bsontype' in value &&
-    (value._bsontype === 'Long' || value._bsontype === 'Decimal128')
-  ) {
-    throw unsupported('A sum of decimals or integers beyond 2^53')
-  }
-  return null
-}
-
 function sum(): State {
-  let total = 0
-  return {
-    add: (value) => {
-      total += numeric(value) ?? 0
-    },
-    result: () => total,
-  }
+  const total = new Total()
+  return { add: (value) => void total.add(value), result: () => total.sum }
 }
 
 function average(): State {
-  let total = 0
+  const total = new Total()
   let n = 0
   return {
     add: (value) => {
-      const number = numeric(value)
-      if (number === null) return
-      total += number
-      n++
+      if (total.add(value)) n++
     },
-    result: () => (n === 0 ? null : total / n),
+    result: () => (n === 0 ? null : total.sum / n),
   }
 }
 

@@ -92,6 +92,8 @@ const OTHERS = [
 
 const ALLOWED: ReadonlySet<string> = new Set([...ARITHMETIC, ...ARRAYS, ...STRINGS, ...DATES, ...OTHERS])
 const NUMERIC: ReadonlySet<string> = new Set([...ARITHMETIC, '$toInt', '$toLong', '$toDouble'])
+/** Arithmetic that gives an integer for integers. */
+const WIDENING: ReadonlySet<string> = new Set(['$add', '$subtract', '$multiply', '$pow'])
 const RANGE_MAX = 1_000_000
 
 type Operator = (document: object, operand: never, options: never) => unknown
@@ -117,15 +119,28 @@ export function plain(
   return (scope) => {
     const { literal, values } = evaluate(scope)
     check(name, values)
-    try {
-      return run({}, literal as never, OPTIONS as never)
-    } catch (error) {
-      throw new CommandFailure(
-        'BadValue',
-        `${name}: ${error instanceof Error ? error.message : String(error)}`,
-      )
-    }
+    const result = attempt(name, () => run({}, literal as never, OPTIONS as never))
+    if (isRounded(name, result, values)) throw unsupported(`${name} with a result beyond 2^53`)
+    return result
   }
+}
+
+function attempt(name: string, work: () => unknown): unknown {
+  try {
+    return work()
+  } catch (error) {
+    throw new CommandFailure('BadValue', `${name}: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+/** Integers whose result MongoDB keeps as a 64-bit integer, and a double only comes near. */
+function isRounded(name: string, result: unknown, values: unknown[]): boolean {
+  return (
+    WIDENING.has(name) &&
+    Number.isInteger(result) &&
+    !Number.isSafeInteger(result) &&
+    values.flat().every((value) => Number.isSafeInteger(value))
+  )
 }
 
 type Evaluated = { literal: unknown; values: unknown[] }

@@ -1,3 +1,4 @@
+import { Decimal128 } from 'bson'
 import { rawOf } from '../bson/codec.ts'
 import { CommandFailure } from '../failure.ts'
 import { keyOf } from '../storage/key.ts'
@@ -12,12 +13,9 @@ export function isObject(value: unknown): value is Fields {
 }
 
 export function isTruthy(value: unknown): boolean {
-  return (
-    value !== false &&
-    value !== null &&
-    value !== undefined &&
-    !(typeof value !== 'string' && Number(value) === 0 && typeof value !== 'object')
-  )
+  if (value === false || value === null || value === undefined) return false
+  if (value instanceof Decimal128) return order(value, 0) !== 0
+  return typeof value !== 'number' || value !== 0
 }
 
 /** Order of two values of any type, as in indexes; what is missing comes before everything. */

@@ -53,7 +53,7 @@ type Entry = Parameters<ScanStore['insert']>[0][number]
 /** Questions that share each round trip to store, chain and threads. */
 const QUESTIONS = { groupMax: 16, underWayMax: 4 }
 /** Scans a single write carries: at most a few hundred kilobytes. */
-const WRITES = { groupMax: 250, underWayMax: 2 }
+const WRITES = { groupMax: 250 }
 
 export function createVerificationService(deps: VerificationDeps): Verification {
   const pseudonyms = createPseudonyms(deps.pseudonymKey)

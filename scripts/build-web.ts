@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib'
 import { build, transform } from 'esbuild'
 
 const WEB = fileURLToPath(new URL('../server/web/', import.meta.url))
-const ISLANDS = ['scan', 'upload', 'progress', 'recheck']
+const ISLANDS = ['scan', 'upload', 'progress', 'recheck', 'owner']
 const STYLESHEETS = ['styles.css', 'desk.css']
 const READER_WASM = createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm')
 

@@ -9,6 +9,7 @@ import { brandPages } from './brand.pages.ts'
 import { contextOf } from './context.ts'
 import { connectPolicy, endpointRoutes, endpointsOf } from './endpoints.ts'
 import { marketplacePages } from './marketplace.pages.ts'
+import { ownerPages } from './owner.pages.ts'
 import { verdictPage } from './pages/verdict.page.ts'
 import type { PublicDeps, WebDeps } from './ports.ts'
 import { publicPages } from './public.pages.ts'
@@ -36,6 +37,7 @@ export function webRoutes(deps: WebDeps): Route[] {
     ...endpointRoutes(deps),
     ...brandPages(deps),
     ...marketplacePages(deps),
+    ...ownerPages(deps),
     ...webhookPages(deps),
   ]
 }

@@ -58,6 +58,7 @@ function publicLinks(page: PageContext, logIn: boolean): Insert {
   const t = page.texts.frame
   return [
     html`<a href="${href(page, '/scan')}">${t.scan}</a>`,
+    html`<a href="${href(page, '/own')}">${t.own}</a>`,
     logIn && html`<a href="${href(page, '/login')}">${t.desk}</a>`,
   ]
 }

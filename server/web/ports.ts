@@ -1,7 +1,8 @@
 import type { Caller, Upload } from '../http/route.ts'
 import type { BrandReader } from '../modules/brands/index.ts'
 import type { EnforcementService } from '../modules/enforcement/index.ts'
-import type { Items } from '../modules/items/index.ts'
+import type { ItemReader, Items } from '../modules/items/index.ts'
+import type { Ownership } from '../modules/ownership/index.ts'
 import type { ScreeningService } from '../modules/screening/index.ts'
 import type { Verification } from '../modules/verification/index.ts'
 import type { Webhooks } from '../webhooks/index.ts'
@@ -47,4 +48,15 @@ export type MarketplaceDeskDeps = {
 
 export type WebhookDeskDeps = { readonly assets: Assets; readonly webhooks: Webhooks }
 
-export type WebDeps = PublicDeps & BrandDeskDeps & MarketplaceDeskDeps & WebhookDeskDeps
+/** What the pages for owners need. */
+export type OwnerDeps = {
+  readonly publicUrl: string
+  readonly assets: Assets
+  readonly itemReader: Pick<ItemReader, 'find'>
+  readonly brands: Pick<BrandReader, 'byId'>
+  readonly ownership: Pick<Ownership, 'of'>
+  /** Address of the contract that checks passkeys. Throws `chain.not_ready`. */
+  readonly webAuthnVerifier: () => string
+}
+
+export type WebDeps = OwnerDeps & PublicDeps & BrandDeskDeps & MarketplaceDeskDeps & WebhookDeskDeps

@@ -9,6 +9,7 @@ export { didDocument } from './did.ts'
 export { LABEL_STOCKS, type LabelStockName } from './label-stock.ts'
 export { itemLinks, linkOfType, linksetOf, resolverDescription } from './linkset.ts'
 export { startMint } from './minting-threads.ts'
+export { qrSvg } from './qr.ts'
 export { CERTIFICATE_CHARACTERS_MAX } from './shape.ts'
 export { statusListIndex, statusListLength, statusListShuffle } from './status-index.ts'
 export type {

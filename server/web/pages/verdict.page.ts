@@ -27,8 +27,15 @@ ${findings(page.texts, verdict.findings)}
 ${limits(page.texts, verdict)}
 ${chain(page, verdict)}
 ${keep(page, verdict)}
-<p class="next"><a class="button quiet" href="${href(page, '/scan')}">${page.texts.verdict.another}</a></p>`
+<p class="next">${ownerLink(page, verdict)}<a class="button quiet" href="${href(page, '/scan')}">${page.texts.verdict.another}</a></p>`
   return layout(page, { title, body, logIn: false, bare: true, islands: ['recheck'] })
+}
+
+/** Where its owner claims it, hands it over or reports it; only for what is registered here. */
+function ownerLink(page: PageContext, { item, certificate }: Verdict): Insert {
+  if (item === null || certificate === null) return null
+  const path = `/own/${item.gtin}/${encodeURIComponent(item.serial)}`
+  return html`<a class="button quiet" href="${href(page, path)}">${page.texts.verdict.owner}</a> `
 }
 
 function seal(

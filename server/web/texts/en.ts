@@ -6,6 +6,7 @@ export const en = {
     menu: 'Pages',
     check: 'Check',
     scan: 'Scan',
+    own: 'My items',
     languages: 'Language',
     footer: 'Open provenance for luxury goods',
     statement: 'No cookies, no trackers: nothing on this page comes from another site.',
@@ -36,6 +37,7 @@ export const en = {
   },
   verdict: {
     title: '{verdict} · {model}',
+    owner: 'Owner',
     checkedAt: 'Checked',
     doTitle: 'What to do now',
     itemTitle: 'The registered item',

@@ -8,6 +8,7 @@ export const fr: Texts = {
     menu: 'Pages',
     check: 'Vérifier',
     scan: 'Scanner',
+    own: 'Mes objets',
     languages: 'Langue',
     footer: 'Provenance ouverte pour le luxe',
     statement: 'Ni cookies ni traceurs : rien sur cette page ne vient d’un autre site.',
@@ -39,6 +40,7 @@ export const fr: Texts = {
   },
   verdict: {
     title: '{verdict} · {model}',
+    owner: 'Propriétaire',
     checkedAt: 'Vérifié',
     doTitle: 'Que faire maintenant',
     itemTitle: 'L’objet enregistré',

@@ -8,6 +8,7 @@ export const zhHans: Texts = {
     menu: '页面',
     check: '核验',
     scan: '扫描',
+    own: '我的物品',
     languages: '语言',
     footer: '奢侈品的开放溯源',
     statement: '不使用 Cookie，不跟踪：本页没有任何内容来自其他网站。',
@@ -38,6 +39,7 @@ export const zhHans: Texts = {
   },
   verdict: {
     title: '{verdict} · {model}',
+    owner: '所有者',
     checkedAt: '核验时间',
     doTitle: '现在该怎么做',
     itemTitle: '登记的物品',

@@ -1,0 +1,265 @@
+import { randomBytes } from 'node:crypto'
+import { expect } from 'chai'
+import { parse } from 'csv-parse/sync'
+import type { Browser, Page, Response } from 'playwright-core'
+import { eventually } from '../support/service.ts'
+import { expectAccessible, expectFits, launch, picture, visit } from './browser.ts'
+import { type Phone, phoneOf } from './phone.ts'
+import { type Service, startService } from './service.ts'
+
+/*
+ * an item from the scratch panel on, by passkeys on phones, the relayer paying
+ * ├── claim: wrong code (nothing is sent) · right code · code typed with blanks and dashes · already claimed
+ * ├── hand over: new owner's code, present owner's signature · by somebody who does not own it
+ * ├── reported stolen: seen on the label, no hand-over · taken back
+ * ├── a new browser with the same passkey finds the item again
+ * └── every page: three languages, 390 and 320 pixels, axe, script off
+ */
+const GTIN = '09521234001157'
+const NARROW = { width: 320, height: 700 }
+const LANGUAGES = ['en', 'fr', 'zh-Hans'] as const
+const CLAIM_GAS_MAX = 150_000
+const TRANSFER_GAS_MAX = 120_000
+
+type Item = { readonly serial: string; readonly code: string }
+type Act = { readonly status: string; readonly gasUsed: number; readonly to: string }
+
+describe('an item and its owners', function () {
+  this.timeout(240_000)
+  let service: Service
+  let browser: Browser
+  let alice: Phone
+  let bob: Phone
+  let items: readonly Item[]
+
+  before(async () => {
+    service = await startService()
+    browser = await launch()
+    alice = await phoneOf(browser, service.url)
+    bob = await phoneOf(browser, service.url)
+    items = await registered(service, 2)
+  })
+  after(async () => {
+    await browser?.close()
+    await service?.close()
+  })
+
+  const bag = (): Item => items[0] as Item
+  const label = () => `/01/${GTIN}/21/${bag().serial}`
+  const own = (part = '') => `/own/${GTIN}/${bag().serial}${part}`
+  const ownership = async (): Promise<Record<string, unknown>> =>
+    (await (await fetch(`${service.url}/v1/items/${GTIN}/${bag().serial}/ownership`)).json()) as never
+  const title = (page: Page, name: string) => page.getByRole('heading', { name }).waitFor()
+  /** What the service answered to an act, and what became of it in the end. */
+  const actOf = async (answer: Promise<Response>): Promise<Act> => {
+    const { id } = (await (await answer).json()) as { id: string }
+    return eventually('the act is final', async () => {
+      const act = (await (await fetch(`${service.url}/v1/ownership-acts/${id}`)).json()) as Act
+      return act.status === 'final' && act
+    })
+  }
+  const sending = (page: Page, path: string) =>
+    page.waitForResponse((answer) => new URL(answer.url()).pathname.endsWith(path))
+
+  it('is reached from the label, unclaimed', async () => {
+    const { page } = alice
+    await page.goto(label())
+    await page.getByRole('link', { name: 'Owner' }).click()
+    await page.getByText('Nobody has claimed it yet.').waitFor()
+    await expectAccessible(page)
+    await picture(page, 'own-unclaimed')
+    await page.getByRole('link', { name: 'Claim it' }).click()
+    await title(page, 'Claim this item')
+  })
+
+  it('is not claimed with the code of another item, and nothing is sent', async () => {
+    const { page, sent } = alice
+    await page.getByLabel('Code under the scratch panel').fill(items[1]?.code ?? '')
+    await page.getByRole('button', { name: 'Claim with a passkey' }).click()
+    await page.getByText('That is not the code of this item').waitFor()
+    await picture(page, 'own-claim-wrong-code')
+    expect(sent.filter((one) => one.includes('/v1/claims'))).to.deep.equal([])
+    expect(await ownership()).to.include({ ownership: 'unclaimed' })
+  })
+
+  it('is claimed with its code and a passkey, the relayer paying, and the code never leaves the phone', async () => {
+    const { page, sent } = alice
+    const typed = bag()
+      .code.toLowerCase()
+      .replace(/(.{4})(?=.)/g, '$1-')
+    await page.getByLabel('Code under the scratch panel').fill(`${typed} `)
+    const answer = sending(page, '/v1/claims')
+    await page.getByRole('button', { name: 'Claim with a passkey' }).click()
+    await title(page, 'The item is yours')
+    const act = await actOf(answer)
+    console.log(`      claim: ${act.gasUsed} gas`)
+    expect(act.gasUsed).to.be.below(CLAIM_GAS_MAX)
+    expect(await ownership()).to.include({ ownership: 'claimed', owner: act.to })
+    const secret = new RegExp([...items.map(({ code }) => code), typed].join('|'), 'i')
+    expect(sent.filter((one) => secret.test(one))).to.deep.equal([])
+    await expectAccessible(page)
+    await picture(page, 'own-claimed')
+  })
+
+  it('is in the list of its owner’s phone, and the phone knows it as its own', async () => {
+    const { page } = alice
+    await page.getByRole('link', { name: 'My items' }).last().click()
+    await page.getByRole('main').getByRole('link', { name: 'Parfum N° 12' }).waitFor()
+    await expectAccessible(page)
+    await picture(page, 'own-list')
+    await page.getByRole('main').getByRole('link', { name: 'Parfum N° 12' }).click()
+    await page.getByText('This phone holds the passkey that owns it.').waitFor()
+    await expectAccessible(page)
+    await picture(page, 'own-item')
+  })
+
+  it('cannot be claimed again by somebody who knows the code', async () => {
+    const { page } = bob
+    await page.goto(own('/claim'))
+    await page.getByText('This item has an owner already.').waitFor()
+    expect(await page.locator('form[data-act]').count()).to.equal(0)
+    await picture(page, 'own-claim-taken')
+  })
+
+  it('is handed over to the passkey of another phone, by the owner’s signature', async () => {
+    await bob.page.goto('/own/receive')
+    await bob.page.getByRole('button', { name: 'Show my code' }).click()
+    const link = await bob.page.getByRole('link', { name: 'Link for the present owner' }).getAttribute('href')
+    const words = await bob.page.locator('[data-words]').textContent()
+    await bob.page
+      .locator('[data-picture]')
+      .evaluate((image) => (image as unknown as { decode(): Promise<void> }).decode())
+    await expectAccessible(bob.page)
+    await picture(bob.page, 'own-receive')
+    const { page } = alice
+    await page.goto(link ?? '')
+    await picture(page, 'own-give')
+    await page.getByRole('main').getByRole('link', { name: 'Parfum N° 12' }).click()
+    await title(page, 'Hand over this item')
+    expect(await page.locator('.words').textContent()).to.equal(words)
+    await expectAccessible(page)
+    await picture(page, 'own-transfer')
+    const answer = sending(page, '/v1/transfers')
+    await page.getByRole('button', { name: 'Hand it over with my passkey' }).click()
+    await title(page, 'Handed over')
+    const act = await actOf(answer)
+    console.log(`      transfer: ${act.gasUsed} gas`)
+    expect(act.gasUsed).to.be.below(TRANSFER_GAS_MAX)
+    expect(await ownership()).to.include({ owner: act.to, nonce: 1 })
+    await picture(page, 'own-transferred')
+    await page.goto('/own')
+    await page.getByText('None yet on this phone.').waitFor()
+  })
+
+  it('is no longer the former owner’s to report', async () => {
+    const { page } = alice
+    await page.goto(own('/report'))
+    await page.getByRole('button', { name: 'Report it stolen with my passkey' }).click()
+    await page.getByText('This passkey does not own the item.').waitFor()
+    await expectAccessible(page)
+    await picture(page, 'own-report-refused')
+  })
+
+  it('is reported stolen by its owner, and then cannot be handed over', async () => {
+    const { page } = bob
+    await page.goto(own())
+    await page.getByText('This phone holds the passkey that owns it.').waitFor()
+    await page.getByRole('link', { name: 'Report it stolen' }).click()
+    await page.getByRole('button', { name: 'Report it stolen with my passkey' }).click()
+    await title(page, 'Reported stolen')
+    await picture(page, 'own-reported')
+    expect((await ownership())['stolen']).to.include({ by: 'owner' })
+    await page.goto(own())
+    await page.getByText('Reported stolen by its owner on').waitFor()
+    await expectAccessible(page)
+    await picture(page, 'own-stolen')
+    await page.goto(own('/transfer'))
+    expect(await page.locator('main form').count()).to.equal(0)
+  })
+
+  it('is reported found again', async () => {
+    const { page } = bob
+    await page.goto(own('/report'))
+    await title(page, 'Report this item found again')
+    await page.getByRole('button', { name: 'Report it found with my passkey' }).click()
+    await title(page, 'Report taken back')
+    expect((await ownership())['stolen']).to.equal(null)
+  })
+
+  it('is found again by a new browser that has the same passkey', async () => {
+    const { page, forget } = bob
+    await forget()
+    await page.goto(own())
+    await page.getByText('Its owner’s passkey is not known to this browser.').waitFor()
+    await page.getByRole('button', { name: 'I own it: use my passkey' }).click()
+    await page.getByText('This phone holds the passkey that owns it.').waitFor()
+    await page.goto('/own')
+    await page.getByRole('main').getByRole('link', { name: 'Parfum N° 12' }).waitFor()
+  })
+
+  it('has pages that fit 320 pixels in three languages, and no fault that axe finds where the code is typed', async () => {
+    const { page } = bob
+    await page.setViewportSize(NARROW)
+    const other = `/own/${GTIN}/${items[1]?.serial}`
+    const to = 'A'.repeat(86)
+    const paths = [
+      '/own',
+      '/own/receive',
+      '/own/give',
+      own(),
+      own('/transfer'),
+      own(`/transfer?to=${to}`),
+      own('/report'),
+      other,
+      `${other}/claim`,
+    ]
+    for (const lang of LANGUAGES) {
+      for (const path of paths) {
+        await page.goto(`${path}${path.includes('?') ? '&' : '?'}lang=${lang}`)
+        await expectFits(page)
+        expect(await page.locator('html').getAttribute('lang')).to.equal(lang)
+        expect(await page.locator('main').textContent()).not.to.match(/\{\w+\}|undefined|null/)
+      }
+      await expectAccessible(page)
+      await picture(page, `own-claim-320-${lang}`)
+    }
+  })
+
+  it('explains with script off what a passkey needs', async () => {
+    const { page, context } = await visit(browser, service.url, { javaScriptEnabled: false })
+    for (const path of ['/own', '/own/receive', own('/report'), `/own/${GTIN}/${items[1]?.serial}/claim`]) {
+      await page.goto(path)
+      expect(await page.locator('noscript p').isVisible(), path).to.equal(true)
+      expect(await page.locator('form[data-act]:visible').count()).to.equal(0)
+    }
+    await picture(page, 'own-claim-no-script')
+    await context.close()
+  })
+
+  it('asked no other site for anything, and no page has run into its own policy', () => {
+    for (const { strayed, complaints } of [alice, bob]) {
+      expect(strayed).to.deep.equal([])
+      expect(complaints).to.deep.equal([])
+    }
+  })
+})
+
+/** Items of the demonstration's brand with the codes under their scratch panels. */
+async function registered({ url, credentials }: Service, count: number): Promise<Item[]> {
+  const prefix = randomBytes(4).toString('hex').toUpperCase()
+  const authorization = `Bearer ${credentials.brands[0]?.apiKey}`
+  const rows = Array.from({ length: count }, (_, i) => `${GTIN},PK${prefix}${i},Parfum N° 12`)
+  const uploaded = await fetch(`${url}/v1/batches`, {
+    method: 'POST',
+    headers: { authorization, 'content-type': 'text/csv' },
+    body: `gtin,serial,model\n${rows.join('\n')}\n`,
+  })
+  const { id } = (await uploaded.json()) as { id: string }
+  await eventually('the batch is anchored', async () => {
+    const batch = await fetch(`${url}/v1/batches/${id}`, { headers: { authorization } })
+    return ((await batch.json()) as { status: string }).status === 'anchored'
+  })
+  const codes = await fetch(`${url}/v1/batches/${id}/claim-codes.csv`, { headers: { authorization } })
+  const lines = parse(await codes.text(), { columns: true }) as Record<string, string>[]
+  return lines.map((line) => ({ serial: line['serial'] ?? '', code: line['claim_code'] ?? '' }))
+}

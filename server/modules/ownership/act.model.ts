@@ -25,4 +25,7 @@ const schema = new Schema<ActDocument>(
   { versionKey: false, strict: 'throw', collection: 'ownership_acts' },
 )
 
+/** Whose metadata a token is: its claim. */
+schema.index({ tokenId: 1 })
+
 export const actModel = (db: Connection): Model<ActDocument> => db.model<ActDocument>('OwnershipAct', schema)

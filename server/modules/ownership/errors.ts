@@ -6,6 +6,10 @@ export const OWNERSHIP_ERRORS = {
     meaning: 'No item is registered here under this number.',
     remedy: 'Check GTIN and serial, or scan the label again.',
   },
+  'ownership.token_not_found': {
+    meaning: 'No item that this service knows was claimed as this token.',
+    remedy: 'Check the token id; ask whoever registered the item if it was claimed without this service.',
+  },
   'ownership.not_ready': {
     meaning: 'The item’s registration is not on the chain yet.',
     remedy: 'Try again in a few minutes.',

@@ -8,6 +8,7 @@ import { type Acts, createActs } from './acts.ts'
 import type { OwnershipDeps } from './ports.ts'
 import { createSigning, type Signing } from './signing.ts'
 import { subjectOf } from './subject.ts'
+import { createTokens, type Tokens } from './tokens.ts'
 import type { ItemOwnership } from './types.ts'
 
 export type { Acts } from './acts.ts'
@@ -29,6 +30,7 @@ export type { Act, ActKind, ItemOwnership, Owner, OwnerInput, TypedData } from '
 export type Ownership = {
   readonly signing: Signing
   readonly acts: Acts
+  readonly tokens: Tokens
   /** Whose an item is now. Throws `ownership.item_not_found`, `chain.unreachable`. */
   of(item: ItemKey): Promise<ItemOwnership>
 }
@@ -37,6 +39,7 @@ export function createOwnership(deps: OwnershipDeps): Ownership {
   return {
     signing: createSigning(deps),
     acts: createActs(deps),
+    tokens: createTokens(deps),
     async of(item) {
       const subject = await subjectOf(deps, item)
       const { at, states } = await deps.chain.states([subject.tokenId])

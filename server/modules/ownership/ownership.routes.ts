@@ -13,9 +13,18 @@ import {
   recoveryEndBody,
   signedFor,
   signingBody,
+  tokenParams,
   transferBody,
 } from './ownership.schema.ts'
-import { actJson, actView, ownershipJson, ownershipView, signingJson, signingView } from './ownership.view.ts'
+import {
+  actJson,
+  actView,
+  ownershipJson,
+  ownershipView,
+  signingJson,
+  signingView,
+  tokenJson,
+} from './ownership.view.ts'
 
 const REFUSED = {
   409: 'the item is in another state than this needs, or not on the chain yet',
@@ -30,7 +39,7 @@ export const reportBody = z.strictObject({
   domain: signedFor,
 })
 
-export function ownershipRoutes({ signing, acts, of }: Ownership): Route[] {
+export function ownershipRoutes({ signing, acts, tokens, of }: Ownership): Route[] {
   return [
     route({
       method: 'post',
@@ -127,6 +136,15 @@ export function ownershipRoutes({ signing, acts, of }: Ownership): Route[] {
         json: actView(await acts.find(params.id)),
         headers: NEVER_CACHED,
       }),
+    }),
+    route({
+      method: 'get',
+      path: '/token/:tokenId',
+      audience: 'public',
+      summary: 'What the token of a claimed item says of it: where `tokenURI` of the contract leads',
+      params: tokenParams,
+      responses: { 200: tokenJson, 404: 'no item known here was claimed as this token' },
+      run: async ({ params }) => ({ status: 200, json: await tokens.metadata(params.tokenId) }),
     }),
     route({
       method: 'get',

@@ -125,6 +125,7 @@ export const recoveryEndBody = z.strictObject({
   authorization: authorization.optional(),
   domain: signedFor,
 })
+export const tokenParams = z.strictObject({ tokenId: hexText(32, 'token id, as `tokenURI` writes it') })
 export const itemBody = z.strictObject({ item: itemKey })
 
 const asked = {

@@ -41,6 +41,14 @@ export const signingJson = z
   })
   .meta({ id: 'SigningRequest' })
 
+export const tokenJson = z
+  .object({
+    name: z.string(),
+    description: z.string(),
+    attributes: z.array(z.object({ trait_type: z.string(), value: z.string() })),
+  })
+  .meta({ id: 'TokenMetadata', description: 'ERC-721 Metadata JSON (EIP-721)' })
+
 export const actJson = z
   .object({
     id: z.string(),

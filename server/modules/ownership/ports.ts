@@ -43,6 +43,8 @@ export type ActStore = {
   /** A known id changes nothing. */
   insert(act: StoredAct): Promise<void>
   find(id: string): Promise<StoredAct | null>
+  /** The item that an act was ordered for under this token; null where this gateway never had an order for it. */
+  itemOf(tokenId: Hex): Promise<ItemKey | null>
 }
 
 /** Counts the gas that the relayer spends for somebody on one day. */

@@ -55,8 +55,11 @@ async function open(options: ChainOptions, opened: CloseStack): Promise<Chain> {
     config.rpcUrls.length === 0
       ? opened.add(await startEmbeddedChain({ ...config, log, clock, keys: config }))
       : null
+  const timeout = options.rpcTimeoutMs === undefined ? {} : { timeoutMs: options.rpcTimeoutMs }
   const quorum =
-    embedded === null ? createQuorum({ urls: config.rpcUrls, needed: config.rpcQuorum, clock, log }) : null
+    embedded === null
+      ? createQuorum({ urls: config.rpcUrls, needed: config.rpcQuorum, clock, log, ...timeout })
+      : null
   const rpc = opened.add(quorum ?? createRpc({ url: embedded?.rpcUrl ?? '', chainId: DEVNET_CHAIN_ID, log }))
   const contracts = await connectContracts({ rpc, log, ...deploymentOptions(config, embedded) })
   opened.add(contracts)

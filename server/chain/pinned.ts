@@ -1,6 +1,6 @@
 import type { Hex } from '../kernel/bytes.ts'
 import type { BlockRef } from '../kernel/chain-facts.ts'
-import { AppError } from '../kernel/errors.ts'
+import { AppError, isAppError } from '../kernel/errors.ts'
 import type { RpcBlock } from './head.ts'
 import { type Rpc, unreachable } from './rpc.ts'
 
@@ -22,7 +22,7 @@ const ROUNDS_MAX = 4
  */
 export async function callAt(rpc: Rpc, at: At, calls: readonly PinnedCall[]): Promise<Hex[]> {
   const block = { blockHash: at.blockHash, requireCanonical: true }
-  let before: Hex | null = null
+  let before: Hex | 'unsure' | null = null
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const results = await Promise.all(calls.map((call) => rpc.call<Hex>('eth_call', [call, block])))
     const after = await followerOf(rpc, at)
@@ -32,18 +32,22 @@ export async function callAt(rpc: Rpc, at: At, calls: readonly PinnedCall[]): Pr
   throw unreachable('the chain moves on faster than it can be read')
 }
 
-/** Hash of the block after this one; null where this is the newest that the endpoint tells of. */
-async function followerOf(rpc: Rpc, { blockNumber, blockHash }: At): Promise<Hex | null> {
-  const [newest, self] = await Promise.all([blockAt(rpc, 'latest'), blockAt(rpc, blockNumber)])
+/** Hash of the block after this one; null where there is none, `unsure` where several endpoints do not agree on it. */
+async function followerOf(rpc: Rpc, { blockNumber, blockHash }: At): Promise<Hex | 'unsure' | null> {
+  const after = blockAt(rpc, blockNumber + 1).then((block) => block?.hash ?? null, asUnsure)
+  const [self, next] = await Promise.all([blockAt(rpc, blockNumber), after])
   if (self?.hash !== blockHash) throw gone(blockNumber, blockHash)
-  // An endpoint that is behind tells nothing of what follows.
-  if (newest === null || Number(newest.number) <= blockNumber) return null
-  return (await blockAt(rpc, blockNumber + 1))?.hash ?? null
+  return next
 }
 
-function blockAt(rpc: Rpc, which: number | 'latest'): Promise<RpcBlock | null> {
-  const name = which === 'latest' ? which : `0x${which.toString(16)}`
-  return rpc.call<RpcBlock | null>('eth_getBlockByNumber', [name, false])
+function blockAt(rpc: Rpc, number: number): Promise<RpcBlock | null> {
+  return rpc.call<RpcBlock | null>('eth_getBlockByNumber', [`0x${number.toString(16)}`, false])
+}
+
+/** Of several endpoints one may have the next block already: what was called is then called again. */
+function asUnsure(error: unknown): 'unsure' {
+  if (isAppError(error, 'chain.unreachable')) return 'unsure'
+  throw error
 }
 
 function gone(blockNumber: number, blockHash: Hex): AppError {

@@ -79,4 +79,6 @@ export type ChainOptions = {
   readonly clock: Clock
   /** Patience of the outbox, where the chain's block time asks for another than the usual. */
   readonly timing?: Partial<OutboxTiming>
+  /** How long an endpoint elsewhere may take to answer, in milliseconds. */
+  readonly rpcTimeoutMs?: number
 }

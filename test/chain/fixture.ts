@@ -30,7 +30,7 @@ export type World = {
   readonly folder: string
   open(
     config?: Partial<ChainConfig>,
-    more?: Partial<Pick<ChainOptions, 'timing' | 'log'>>,
+    more?: Partial<Pick<ChainOptions, 'timing' | 'log' | 'rpcTimeoutMs'>>,
   ): Promise<OpenedChain>
   close(): Promise<void>
 }
@@ -92,7 +92,8 @@ export async function startNode(folder: string, port?: number): Promise<Node> {
   const at = port ?? (await freePort())
   const child = await spawnAnvil({ folder: `${folder}/node`, port: at, stateFile: null, clock: systemClock })
   const url = `http://127.0.0.1:${at}`
-  const rpc = createRpc({ url, chainId: null, log: silentLog })
+  // The test’s own line to the node, patient: the machine may be busy.
+  const rpc = createRpc({ url, chainId: null, log: silentLog, timeoutMs: 60_000 })
   const keys = { deployerKey: hexOf(Buffer.alloc(32, 0x51)), relayerKey: hexOf(Buffer.alloc(32, 0x52)) }
   for (const key of Object.values(keys))
     await rpc.call('anvil_setBalance', [addressOf(key), '0x3635c9adc5dea00000'])

@@ -14,7 +14,6 @@ const hash = (number: number, fork = '0'): Hex => `0x${fork}${number.toString(16
  * ├── nothing changes ─────────────── answered at once
  * ├── a block comes meanwhile ─────── called again
  * ├── reorganised away meanwhile ──── refused
- * ├── endpoint behind meanwhile ───── answered: it tells nothing of what follows
  * └── another block after each call ─ no answer
  */
 describe('calls at one block', () => {
@@ -76,16 +75,6 @@ describe('calls at one block', () => {
     const error = await rejection(read())
     expect(error.code).to.equal('chain.rejected')
     expect(error.data).to.deep.equal({ blockNumber: 16, blockHash: hash(16) })
-  })
-
-  it('stand where the endpoint says that it is behind', async () => {
-    chain = [
-      { number: 16, hash: hash(16) },
-      { number: 15, hash: hash(15) },
-    ]
-    answerBy(() => undefined)
-    await read()
-    expect(calls).to.equal(1)
   })
 
   it('have no answer where another block follows after each of four calls', async () => {

@@ -1,6 +1,7 @@
 import type { Request } from 'express'
 import { AppError } from '../kernel/errors.ts'
 import type { Audience, Caller } from './route.ts'
+import { senderOf } from './sender.ts'
 
 /** How the edge learns who calls. */
 export type Authenticator = {
@@ -54,21 +55,10 @@ function changesState(req: Request): boolean {
   return req.method !== 'GET' && req.method !== 'HEAD'
 }
 
-/**
- * A cookie is sent by the browser whoever asked, so a change by cookie must come from our own pages: Sec-Fetch-Site
- * says so, or the Origin header names the host that was asked (OWASP CSRF cheat sheet, origin verification).
- */
-export function requireSameOrigin(req: Request): void {
-  const site = req.headers['sec-fetch-site']
-  const origin = req.headers.origin
-  const same =
-    site === undefined ? origin !== undefined && hostOf(origin) === req.headers.host : site === 'same-origin'
-  if (!same)
-    throw new AppError('request.forbidden', 'a change with a session cookie must come from this site')
-}
-
-function hostOf(origin: string): string | null {
-  return URL.canParse(origin) ? new URL(origin).host : null
+/** A cookie is sent by the browser whoever asked, so a change by cookie must come from our own pages. */
+function requireSameOrigin(req: Request): void {
+  if (senderOf((name) => req.get(name)) === 'here') return
+  throw new AppError('request.forbidden', 'a change with a session cookie must come from this site')
 }
 
 function cookieOf(req: Request, name: string): string | null {

@@ -101,7 +101,8 @@ const REFUSED: [Document, number[]][] = [
   [{ $set: { a: 1, 'a.b': 2 } }, [40]],
   [{ $set: { a: 1 }, $inc: { a: 1 } }, [40]],
   [{ $set: { _id: 9 } }, [66]],
-  [{ $set: { $x: 1 } }, [52]],
+  [{ $set: { '$[x]': 1 } }, [2, 52]],
+  [{ $set: { $: 1 } }, [2, 52]],
   [{ $set: { 'a..b': 1 } }, [2, 56]],
 ]
 
@@ -227,6 +228,19 @@ describe('store: updates', () => {
       ).to.be.oneOf(codes)
     }
     expect(await things.findOne()).to.deep.equal(document)
+  })
+
+  it('sets and unsets fields whose names begin with a dollar sign', async () => {
+    const things = test.fresh()
+    const upserted = { $set: { $top: 1, 'in.$each': [2], 'in.$*.n': 3 }, $inc: { $count: 1 } }
+    await things.updateOne({ _id: 1 as never }, upserted, { upsert: true })
+    const made = { _id: 1, $top: 1, $count: 1, in: { $each: [2], '$*': { n: 3 } } }
+    expect(await things.findOne()).to.deep.equal(made)
+    await things.updateOne(
+      { _id: 1 as never },
+      { $unset: { 'in.$*': '', $count: '' }, $set: { 'in.$each.0': 4 } },
+    )
+    expect(await things.findOne()).to.deep.equal({ _id: 1, $top: 1, in: { $each: [4] } })
   })
 
   it('changes no document twice when an update moves it along the index it is read by', async () => {

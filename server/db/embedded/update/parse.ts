@@ -2,6 +2,7 @@ import { exactOf } from '../bson/codec.ts'
 import { entriesOf, firstName, type Raw, T } from '../bson/raw.ts'
 import { CommandFailure } from '../failure.ts'
 import { OPERATORS } from './operators.ts'
+import { isPlace } from './positions.ts'
 
 /** One entry of an update: `$inc: { 'a.b': 1 }`. */
 export type Assignment = {
@@ -55,8 +56,7 @@ export function partsOf(path: string): string[] {
         'BadValue',
         `The update path '${path}' contains the field name __proto__, which is not allowed.`,
       )
-    const isPlace = i > 0 && (part === '$' || /^\$\[[a-zA-Z0-9]*\]$/.test(part))
-    if (part.startsWith('$') && !isPlace) {
+    if (mustBePlace(part) && (i === 0 || !isPlace(part))) {
       throw new CommandFailure(
         'DollarPrefixedFieldName',
         `The dollar ($) prefixed field '${part}' in '${path}' is not allowed in the context of an update.`,
@@ -64,6 +64,11 @@ export function partsOf(path: string): string[] {
     }
   }
   return parts
+}
+
+/** Since MongoDB 5.0 a field's name may begin with `$`, but not be `$` or look like `$[name]`. */
+function mustBePlace(part: string): boolean {
+  return part === '$' || part.startsWith('$[')
 }
 
 function refuseConflicts(assignments: readonly Assignment[]): void {

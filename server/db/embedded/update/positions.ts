@@ -41,9 +41,14 @@ function namesIn(clause: Raw): string[] {
   })
 }
 
+/** Whether a part of a path stands for elements of an array: `$`, `$[]` or `$[name]`. */
+export function isPlace(part: string): boolean {
+  return part === '$' || /^\$\[[a-zA-Z0-9]*\]$/.test(part)
+}
+
 /** The plain paths that a path with `$`, `$[]` or `$[name]` stands for in a document. */
 export function placesOf(parts: readonly string[], document: Holder, places: Places): string[][] {
-  if (!parts.some((part) => part.startsWith('$'))) return [[...parts]]
+  if (!parts.some(isPlace)) return [[...parts]]
   let reached: { path: string[]; value: unknown }[] = [{ path: [], value: document }]
   for (const part of parts) reached = reached.flatMap((at) => step(at, part, document, places))
   return reached.map((at) => at.path)
@@ -52,7 +57,7 @@ export function placesOf(parts: readonly string[], document: Holder, places: Pla
 type Reach = { path: string[]; value: unknown }
 
 function step(at: Reach, part: string, document: Holder, places: Places): Reach[] {
-  if (!part.startsWith('$')) return [{ path: [...at.path, part], value: childOf(at.value, part) }]
+  if (!isPlace(part)) return [{ path: [...at.path, part], value: childOf(at.value, part) }]
   const elements = at.value
   if (!Array.isArray(elements)) {
     throw new CommandFailure(

@@ -26,8 +26,11 @@ export type BrandHeads = {
   /** Takes over what a stored step says. */
   apply(step: FollowerStep): void
   load(): Promise<void>
-  /** Compares what was seen with the contract's storage at a block: finds a log withheld at the end. */
-  audit(rpc: Rpc, at: RegistryAt & { everyBrand: boolean }): Promise<void>
+  /**
+   * Compares what was seen with the contract's storage at a block, for brands with news or gaps and a few others in turn:
+   * finds a log withheld at the end.
+   */
+  audit(rpc: Rpc, at: RegistryAt): Promise<void>
   /**
    * The block from which on everything has to be read again to close the gaps, once the endpoint tells all that the
    * contract has hashed; null while it does not, or where there is no gap.
@@ -39,12 +42,15 @@ export type BrandHeads = {
 const PAGE = 500
 const GAPS_MAX = 100
 const AUDITED_MAX = 500
+/** Brands without news compared in one audit: a call each, so few enough to be asked with every look at the chain. */
+const TURN_MAX = 10
 const NONE: BrandHead = { sequence: 0, runningHash: NO_EVENTS, blockNumber: null }
 
 export function createBrandHeads(store: FollowerStore, log: Logger): BrandHeads {
   const heads = new Map<Hex, BrandHead>()
   const unaudited = new Set<Hex>()
   const gaps = new Map<Hex, string>()
+  const takeTurn = turns(() => [...heads.keys()])
 
   const report = (brandId: Hex, gap: string): void => {
     if (gaps.get(brandId) === gap || (gaps.size >= GAPS_MAX && !gaps.has(brandId))) return
@@ -92,7 +98,7 @@ export function createBrandHeads(store: FollowerStore, log: Logger): BrandHeads 
       }
     },
     async audit(rpc, at) {
-      const wanted = new Set([...(at.everyBrand ? heads.keys() : unaudited), ...gaps.keys()])
+      const wanted = new Set([...unaudited, ...gaps.keys(), ...takeTurn(at.blockHash)])
       const brands = [...wanted].slice(0, AUDITED_MAX)
       const stored = brands.length === 0 ? [] : await readContractHeads(rpc, at, brands)
       for (const [i, brandId] of brands.entries()) {
@@ -106,8 +112,16 @@ export function createBrandHeads(store: FollowerStore, log: Logger): BrandHeads 
     },
     async rereadFrom(rpc, at) {
       const blocks: number[] = []
-      for (const brandId of gaps.keys()) {
-        const seen = heads.get(brandId) ?? NONE
+      const brands = [...gaps.keys()].slice(0, AUDITED_MAX)
+      const stored = brands.length === 0 ? [] : await readContractHeads(rpc, at, brands)
+      for (const [i, brandId] of brands.entries()) {
+        const [has, seen] = [stored?.[i], heads.get(brandId) ?? NONE]
+        if (!has) return null
+        // What was missing or altered was never taken over, and nothing else is amiss.
+        if (differenceOf(has, seen) === null) {
+          close(brandId)
+          continue
+        }
         const from = seen.blockNumber ?? at.fromBlock
         const unseen = await firstUnseen(rpc, { ...at, brandId, from, seen })
         if (unseen === null) return null
@@ -116,6 +130,18 @@ export function createBrandHeads(store: FollowerStore, log: Logger): BrandHeads 
       return blocks.length === 0 ? null : Math.min(...blocks)
     },
     gaps: () => [...gaps.values()],
+  }
+}
+
+/** Each brand once for each newest block, a few at a time. */
+function turns(brands: () => Hex[]): (blockHash: Hex) => Hex[] {
+  let at: Hex | null = null
+  let left: Hex[] = []
+  return (blockHash) => {
+    // What was left over at the block before comes first, so that every brand has its turn on a busy chain too.
+    if (blockHash !== at) left = [...new Set([...left, ...brands()])]
+    at = blockHash
+    return left.splice(0, TURN_MAX)
   }
 }
 

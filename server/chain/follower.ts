@@ -53,7 +53,6 @@ const PRUNE_EVERY = 1_000
 /** This many of the newest blocks are followed one by one; older ones are final and read in stretches. */
 const SINGLE_BLOCKS = 64
 const STRETCH_BLOCKS = 2_000
-const AUDIT_EVERY_MS = 60_000
 
 /**
  * Follows the registries' events block by block, and takes back what a reorganisation removed. It takes back nothing that
@@ -75,7 +74,6 @@ class BlockFollower implements Follower {
   #finalSeen = -1
   #behindSinceMs: number | null = null
   #rollbacks = 0
-  #auditedAtMs = 0
   #finalBlocksLost = 0
   /** From this block on everything is read again, to fill in what was withheld. */
   #rereadFrom: number | null = null
@@ -126,14 +124,10 @@ class BlockFollower implements Follower {
     this.#finalSeen = Math.max(this.#finalSeen, Math.min(head.finalNumber, this.#top?.number ?? -1))
   }
 
-  /** Once what was seen reaches the newest block: brands with news each time, all of them now and then. */
+  /** Once what was seen reaches the newest block. */
   async #audit(head: Head): Promise<void> {
     const registry = this.#o.deployed()?.addresses.ItemRegistry
-    if (registry === undefined) return
-    const nowMs = this.#o.clock.nowMs()
-    const everyBrand = nowMs - this.#auditedAtMs >= AUDIT_EVERY_MS
-    await this.#brands.audit(this.#o.rpc, { registry, ...head.block, everyBrand })
-    if (everyBrand) this.#auditedAtMs = nowMs
+    if (registry !== undefined) await this.#brands.audit(this.#o.rpc, { registry, ...head.block })
   }
 
   /** Blocks are read again only once the endpoint tells what it withheld, and while they can be taken back one by one. */

@@ -139,6 +139,7 @@ function wire(options: ChainOptions, { rpc, quorum, embedded, contracts }: Wired
       kind,
       ready: addresses() !== null && heads.ageMs() <= HEAD_AGE_MAX_MS,
       blockNumber: heads.last()?.block.blockNumber ?? null,
+      finalNumber: heads.last()?.finalNumber ?? null,
       headAgeMs: heads.last() === null ? null : heads.ageMs(),
       endpoints: quorum?.endpoints() ?? [],
       endpointsNeeded: quorum?.needed ?? 0,

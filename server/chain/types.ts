@@ -45,6 +45,8 @@ export type ChainHealth = {
   readonly ready: boolean
   readonly blockNumber: number | null
   readonly headAgeMs: number | null
+  /** Newest block that counts as final; -1 where none does yet. */
+  readonly finalNumber: number | null
   /** Each endpoint of a chain elsewhere, and how many of them must agree; none for the embedded chain. */
   readonly endpoints: readonly EndpointHealth[]
   readonly endpointsNeeded: number

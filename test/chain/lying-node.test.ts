@@ -60,7 +60,12 @@ describe('an endpoint that lies', function () {
       const { follower } = await chain.health()
       return follower.gaps.length > 0 && follower.gaps
     })
-    expect(gaps).to.deep.equal([`${brandId}: after event 1 came 3`])
+    const counted = `${brandId}: the contract counts`
+    expect(gaps).to.have.length(1)
+    expect(gaps[0]).to.be.oneOf([
+      `${brandId}: after event 1 came 3`,
+      ...[2, 3].map((count) => `${counted} ${count} events, 1 were told`),
+    ])
     expect((await chain.events.after(0, 10)).map((e) => e.root)).to.deep.equal([roots[0]])
     proxy.tamper = (_call, result) => result
     await eventually('all events', async () => (await chain.events.after(0, 10)).length === 3)
@@ -77,24 +82,21 @@ describe('an endpoint that lies', function () {
     await write(chain, anchorCall(brandId, roots[0] ?? '0x'))
     await eventually('the first event', async () => (await chain.events.after(0, 10)).length === 1)
     proxy.tamper = (call, result) => (call.method === 'eth_getLogs' ? [] : result)
-    await write(chain, anchorCall(brandId, roots[1] ?? '0x'))
-    // Only brands with news are compared at every block; all of them are once a minute, or at the next event.
-    const after = write(chain, anchorCall(brandId, random32()))
-    proxy.tamper = (call, result) => {
-      if (call.method !== 'eth_getLogs') return result
-      return (result as { topics: string[] }[]).filter((log) => !log.topics.includes(roots[1] ?? ''))
-    }
-    const third = await after
-    await eventually('the gap', async () => (await chain.health()).follower.gaps.length > 0)
+    const last = await write(chain, anchorCall(brandId, roots[1] ?? '0x'))
+    const gaps = await eventually('the gap', async () => {
+      const { follower } = await chain.health()
+      return follower.gaps.length > 0 && follower.gaps
+    })
+    expect(gaps).to.deep.equal([`${brandId}: the contract counts 2 events, 1 were told`])
     proxy.tamper = (_call, result) => result
     await eventually('health', async () => {
       const { follower } = await chain.health()
-      return follower.blockNumber === third.blockNumber && follower.gaps.length === 0
+      return follower.blockNumber === last.blockNumber && follower.gaps.length === 0
     })
     const standing = new Map<string, number>()
     for (const { root, change } of await chain.events.after(0, 50))
       standing.set(root, (standing.get(root) ?? 0) + (change === 'added' ? 1 : -1))
-    expect([...standing.values()]).to.deep.equal([1, 1, 1])
+    expect([...standing.values()]).to.deep.equal([1, 1])
   })
 
   it('is found out when it alters a log together with its running hash, by the contract’s storage', async () => {

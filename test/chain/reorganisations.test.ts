@@ -103,9 +103,13 @@ describe('reorganisations', function () {
 
   it('beyond finality are refused: no answer, nothing taken back, health not ready', async () => {
     const query = { root: random32(), index: 0, thumbprint: random32() }
-    await eventually('the newest block', async () => {
-      const { follower } = await at.chain.health()
-      return follower.blockNumber === (await blockNumber())
+    // Empty blocks that are made again are the same: the first to be replaced needs a transaction that the new has not.
+    await node.rpc.call('eth_sendRawTransaction', [await payment()])
+    await mine(CONFIRMATIONS + 2)
+    await eventually('the newest block, and all that is final below it', async () => {
+      const { follower, finalNumber } = await at.chain.health()
+      const newest = await blockNumber()
+      return follower.blockNumber === newest && finalNumber === newest - CONFIRMATIONS + 1
     })
     const before = await at.chain.events.after(0, 1_000)
     await node.rpc.call('anvil_reorg', [CONFIRMATIONS + 5, []])
@@ -129,6 +133,14 @@ describe('reorganisations', function () {
       log.lines.some(({ level, message }) => level === 'error' && /final were replaced/.test(message)),
     ).to.equal(true)
   })
+
+  /** Somebody else's transaction. */
+  async function payment(): Promise<Hex> {
+    const from = addressOf(node.keys.deployerKey)
+    const nonce = Number(await node.rpc.call<string>('eth_getTransactionCount', [from, 'latest']))
+    const unsigned = { chainId: 31_337, nonce, to: from, data: '0x', gasLimit: 21_000n } as const
+    return signTransaction(node.keys.deployerKey, unsigned, { fees: FEES, nowMs: 0 }).raw
+  }
 
   /** Writes, mines, reorganises while states are read, and mines on until everything is final. */
   async function runCase(random: () => number, plan: Plan) {

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { Schema } from 'mongoose'
 import { openDb } from '../../server/db/connection.ts'
 import { silentLog } from '../../server/kernel/log.ts'
 import type { BenchOptions, Row } from '../lib/bench-row.ts'
@@ -37,11 +38,13 @@ export async function benchStore({ n = 200_000 }: { n?: number } = {}): Promise<
     )
     const points = Math.min(n, POINT_OPERATIONS)
     const serialAt = (i: number): string => serials[(i * 7_919) % n] ?? ''
+    const model = db.connection.model('Small', new Schema<Small>(FIELDS, { collection: 'small' }))
     for (const callers of [1, 50])
       rows.push(
         ...(await besidePing(callers, points, {
           ping: () => db.ping(),
           findOne: (i) => small.findOne({ serial: serialAt(i) }),
+          lean: (i) => model.findOne({ serial: serialAt(i) }).lean(),
         })),
       )
     rows.push(
@@ -88,6 +91,15 @@ type Small = {
   certificate?: string
 }
 
+const FIELDS = {
+  serial: String,
+  batch: String,
+  index: Number,
+  at: Date,
+  status: String,
+  model: String,
+  note: String,
+}
 const CERTIFICATE = 'c'.repeat(1_400)
 
 function smallDocument(serial: string, index: number): Small {
@@ -102,7 +114,12 @@ function smallDocument(serial: string, index: number): Small {
   }
 }
 
-type Calls = { readonly ping: () => Promise<unknown>; readonly findOne: (i: number) => Promise<unknown> }
+type Calls = {
+  readonly ping: () => Promise<unknown>
+  readonly findOne: (i: number) => Promise<unknown>
+  /** The same through a model of mongoose, as the service's stores look up. */
+  readonly lean: (i: number) => Promise<unknown>
+}
 const SLICES = 10
 /** Of each, before any is counted: a service runs for months, and the compiler is done with this code after seconds. */
 const WARM_UP = 10_000
@@ -112,19 +129,14 @@ const FIND_ONE_MIN = 6_000
  * Look-ups in turn with empty commands, which are what the driver and the way to another thread cost without any store:
  * no look-up can be faster than they are on this machine at this moment.
  */
-async function besidePing(callers: number, n: number, { ping, findOne }: Calls): Promise<Row[]> {
-  await timed(callers, WARM_UP, ping)
-  await timed(callers, WARM_UP, findOne)
-  const spentMs = { ping: 0, findOne: 0 }
+async function besidePing(callers: number, n: number, calls: Calls): Promise<Row[]> {
+  const names = ['ping', 'findOne', 'lean'] as const
+  const spentMs = { ping: 0, findOne: 0, lean: 0 }
   const slice = n / SLICES
-  for (let from = 0; from < n; from += slice) {
-    spentMs.ping += await timed(callers, slice, ping)
-    spentMs.findOne += await timed(callers, slice, (i) => findOne(from + i))
-  }
-  const [pings, found] = [spentMs.ping, spentMs.findOne].map((ms) => Math.round((n / ms) * 1_000)) as [
-    number,
-    number,
-  ]
+  for (const name of names) await timed(callers, WARM_UP, calls[name])
+  for (let from = 0; from < n; from += slice)
+    for (const name of names) spentMs[name] += await timed(callers, slice, (i) => calls[name](from + i))
+  const perSecond = (name: keyof Calls): number => Math.round((n / spentMs[name]) * 1_000)
   const row = (name: string, value: number, limit: number | null): Row => ({
     name: `store.${name}`,
     value,
@@ -134,9 +146,10 @@ async function besidePing(callers: number, n: number, { ping, findOne }: Calls):
     n,
   })
   return [
-    row(`ping.${callers}`, pings, null),
-    row(`findOne.${callers}`, found, FIND_ONE_MIN),
-    row(`findOne.${callers}.beside-ping`, found, pings),
+    row(`ping.${callers}`, perSecond('ping'), null),
+    row(`findOne.${callers}`, perSecond('findOne'), FIND_ONE_MIN),
+    row(`findOne.${callers}.beside-ping`, perSecond('findOne'), perSecond('ping')),
+    row(`findOne.${callers}.lean`, perSecond('lean'), null),
   ]
 }
 

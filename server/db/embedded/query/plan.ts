@@ -41,12 +41,17 @@ export function planOf(collection: Collection, { filter, sort, hint }: Wanted): 
   let best = whole
   let bestScore = 0
   for (const index of collection.indexes) {
+    if (sort.length === 0 && !isAsked(filter, index.spec.fields[0])) continue
     const candidate = planWith(index, filter, sort)
     if (!candidate || candidate.score <= bestScore) continue
     best = candidate.plan
     bestScore = candidate.score
   }
   return best
+}
+
+function isAsked(filter: Filter, field: IndexField | undefined): boolean {
+  return filter.conditions.some((condition) => condition.field === field?.name)
 }
 
 function wholeCollection(filter: Filter, sort: readonly SortField[]): Plan {
@@ -170,7 +175,11 @@ function hasNull(condition: Condition): boolean {
 }
 
 function equalityKeys(condition: Condition, field: IndexField): Buffer[] {
-  const values = condition.op === 'eq' ? [condition.operand] : valuesOf(condition.operand)
+  if (condition.op === 'eq') {
+    const key = keyOf(condition.operand)
+    return [field.descending ? inverted(key) : key]
+  }
+  const values = valuesOf(condition.operand)
   const keys = new Map(values.map(keyOf).map((key) => [key.toString('latin1'), key]))
   const sorted = [...keys.values()].sort(Buffer.compare)
   return field.descending ? sorted.reverse().map(inverted) : sorted

@@ -11,7 +11,10 @@ import { itemModel } from '../modules/items/item.model.ts'
 import { merklePageModel } from '../modules/items/merkle-page.model.ts'
 import { modelPriceModel } from '../modules/items/model-price.model.ts'
 import { actModel } from '../modules/ownership/act.model.ts'
+import { challengeModel } from '../modules/ownership/challenge.model.ts'
 import { gasBudgetModel } from '../modules/ownership/gas-budget.model.ts'
+import { ownedItemModel } from '../modules/ownership/owned-item.model.ts'
+import { permitModel } from '../modules/ownership/permit.model.ts'
 import { feedCursorModel, listingModel } from '../modules/screening/listing.model.ts'
 import { scanModel } from '../modules/verification/scan.model.ts'
 import { tagKeySetModel, tagModel } from '../modules/verification/tags/tag.model.ts'
@@ -25,6 +28,7 @@ const MODELS = [
   batchModel,
   brandModel,
   caseModel,
+  challengeModel,
   deliveryModel,
   endpointModel,
   feedCursorModel,
@@ -35,6 +39,8 @@ const MODELS = [
   listingModel,
   merklePageModel,
   modelPriceModel,
+  ownedItemModel,
+  permitModel,
   scanModel,
   tagKeySetModel,
   tagModel,

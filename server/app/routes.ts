@@ -14,7 +14,9 @@ import { enforcementRoutes } from '../modules/enforcement/enforcement.routes.ts'
 import { batchStore } from '../modules/items/batch.store.ts'
 import { batchRoutes, submitUpload } from '../modules/items/batches.routes.ts'
 import { itemRoutes } from '../modules/items/items.routes.ts'
+import { challengeRoutes } from '../modules/ownership/challenges.routes.ts'
 import { ownershipRoutes } from '../modules/ownership/ownership.routes.ts'
+import { permitRoutes } from '../modules/ownership/permits.routes.ts'
 import { screeningRoutes } from '../modules/screening/screening.routes.ts'
 import { tagRoutes } from '../modules/verification/tags/tags.routes.ts'
 import { verificationRoutes } from '../modules/verification/verification.routes.ts'
@@ -48,6 +50,8 @@ export function routeTable(parts: RouteParts): readonly Route[] {
     ...carrierRoutes({ items, publicUrl }),
     ...itemRoutes({ items, publicUrl }),
     ...ownershipRoutes(services.ownership),
+    ...challengeRoutes(services.ownership.challenges, publicUrl),
+    ...permitRoutes(services.ownership.permits),
     ...resolverRoutes({
       items: items.reader,
       verification,

@@ -25,8 +25,11 @@ import { itemStore } from '../modules/items/item.store.ts'
 import { merklePageStore } from '../modules/items/merkle-page.store.ts'
 import { modelPriceStore } from '../modules/items/model-price.store.ts'
 import { actStore } from '../modules/ownership/act.store.ts'
+import { challengeStore } from '../modules/ownership/challenge.store.ts'
 import { gasBudgetStore } from '../modules/ownership/gas-budget.store.ts'
 import { createOwnership, type Ownership } from '../modules/ownership/index.ts'
+import { ownedItemStore } from '../modules/ownership/owned-item.store.ts'
+import { permitStore } from '../modules/ownership/permit.store.ts'
 import { createScreening, type ScreeningModule } from '../modules/screening/index.ts'
 import { feedCursor, listingStore } from '../modules/screening/listing.store.ts'
 import {
@@ -39,6 +42,7 @@ import { scanStore } from '../modules/verification/scan.store.ts'
 import { tagKeySetStore, tagStore } from '../modules/verification/tags/tag.store.ts'
 import { createOutbound, createWebhooks, type WebhookModule } from '../webhooks/index.ts'
 import { deliveryStore, endpointStore } from '../webhooks/webhook.store.ts'
+import { offersOf, permitReader } from './offers.ts'
 
 /** Everything the service can do, before it is put behind HTTP. */
 export type Services = {
@@ -98,6 +102,10 @@ export async function createServices(ground: Ground): Promise<Services> {
     chain: chain.ownership,
     writer: chain.writer,
     acts: actStore(store),
+    challenges: challengeStore(store),
+    permits: permitStore(store),
+    owned: ownedItemStore(store),
+    offers: offersOf(listingStore(store), async (key) => (await verification.assess({ key })).verdict),
     budgets: gasBudgetStore(store),
     limits: config.gasADay,
     clock,
@@ -120,6 +128,7 @@ export async function createServices(ground: Ground): Promise<Services> {
     receipts: receiptSigner(receiptKeys),
     scans: scanStore(store),
     tags: tags.reader,
+    holders: ownership.challenges,
     clock,
     log,
     publicUrl: config.http.publicUrl,
@@ -137,6 +146,8 @@ export async function createServices(ground: Ground): Promise<Services> {
     brands: brands.reader,
     items: items.reader,
     assessor: { assess: (subject) => verification.assess(subject) },
+    permits: permitReader(ownership.permits),
+    owned: ownership.owned,
     listings: listingStore(store),
     cursor: feedCursor(store, 'screening'),
     events: chain.events,

@@ -8,9 +8,10 @@ import {
   type RegistryAt,
   readContractHeads,
 } from './brand-chain.ts'
+import type { RegistryEvent } from './event-codec.ts'
 import type { FollowerStore } from './follower.store.ts'
 import type { ReadEvent } from './follower-chain.ts'
-import type { FollowedEvent, FollowerStep } from './follower-step.ts'
+import { type FollowedEvent, type FollowerStep, isOfOwnership } from './follower-step.ts'
 import type { Rpc } from './rpc.ts'
 
 /** How far a brand's events have been seen: its own count and running hash, as the contract keeps them in storage. */
@@ -63,7 +64,9 @@ export function createBrandHeads(store: FollowerStore, log: Logger): BrandHeads 
   }
 
   const apply = (step: FollowerStep): void => {
-    for (const { brandId, brandSequence, runningHash, previousHash, at } of step.events) {
+    for (const event of step.events) {
+      if (isOfOwnership(event)) continue
+      const { brandId, brandSequence, runningHash, previousHash, at } = event
       const back = { sequence: brandSequence - 1, runningHash: previousHash ?? NO_EVENTS, blockNumber: null }
       const on = { sequence: brandSequence, runningHash, blockNumber: at.blockNumber }
       heads.set(brandId, step.change === 'added' ? on : back)
@@ -75,7 +78,9 @@ export function createBrandHeads(store: FollowerStore, log: Logger): BrandHeads 
     link(events) {
       const seen = new Map<Hex, BrandHead>()
       let isWhole = true
-      const linked = events.map(({ digest, ...event }) => {
+      const linked = events.map((read) => {
+        if (!('digest' in read)) return read
+        const { digest, ...event } = read
         const before = seen.get(event.brandId) ?? heads.get(event.brandId) ?? NONE
         const gap = gapBetween(before, { ...event, digest })
         if (gap !== null) report(event.brandId, gap)
@@ -145,7 +150,7 @@ function turns(brands: () => Hex[]): (blockHash: Hex) => Hex[] {
   }
 }
 
-function gapBetween(before: BrandHead, event: ReadEvent): string | null {
+function gapBetween(before: BrandHead, event: RegistryEvent): string | null {
   const { brandId, brandSequence, runningHash, digest } = event
   if (brandSequence !== before.sequence + 1)
     return `${brandId}: after event ${before.sequence} came ${brandSequence}`

@@ -1,6 +1,11 @@
 import type { Result } from 'ethers'
 import type { Hex } from '../kernel/bytes.ts'
-import { type ChainEvent, REVOCATION_REASONS, type RevocationReason } from '../kernel/chain-facts.ts'
+import {
+  type OwnershipChange,
+  REVOCATION_REASONS,
+  type RegistryChange,
+  type RevocationReason,
+} from '../kernel/chain-facts.ts'
 import { eventDigest } from './abi/running-hash.ts'
 import { contractInterfaces } from './contracts.ts'
 
@@ -17,10 +22,10 @@ export type RpcLog = {
 
 /** An event of `ItemRegistry`, with its place in the brand's own count and running hash. */
 export type RegistryEvent = {
-  readonly kind: ChainEvent['kind']
+  readonly kind: RegistryChange['kind']
   readonly brandId: Hex
   readonly root: Hex
-  readonly words: ChainEvent['words']
+  readonly words: RegistryChange['words']
   readonly reason: RevocationReason | null
   readonly brandSequence: number
   readonly runningHash: Hex
@@ -28,8 +33,22 @@ export type RegistryEvent = {
   readonly digest: Hex
 }
 
+/** An event of `ItemOwnership`. */
+export type OwnershipEvent = Pick<OwnershipChange, 'kind' | 'tokenId' | 'origin'>
+
 const registry = contractInterfaces.ItemRegistry
-const KINDS: Readonly<Record<string, ChainEvent['kind']>> = {
+const ownership = contractInterfaces.ItemOwnership
+/** A claim and the end of a recovery have an ERC-721 transfer beside them; the first is told as a claim alone. */
+const OWNERSHIP_KINDS: Readonly<Record<string, OwnershipChange['kind']>> = {
+  Claimed: 'claimed',
+  Transfer: 'transferred',
+  ReportedStolen: 'reported_stolen',
+  ReportedRecovered: 'reported_recovered',
+  RecoveryStarted: 'recovery_started',
+  RecoveryCancelled: 'recovery_cancelled',
+}
+const NOBODY = `0x${'0'.repeat(40)}`
+const KINDS: Readonly<Record<string, RegistryChange['kind']>> = {
   Anchored: 'anchored',
   Revoked: 'revoked',
   Recalled: 'recalled',
@@ -53,7 +72,19 @@ export function decodeEvent(log: RpcLog): RegistryEvent | null {
   }
 }
 
-function wordsOf(words: Result): ChainEvent['words'] {
+/** Decodes a log of `ItemOwnership`; null for events that change nothing for an item. */
+export function decodeOwnershipEvent(log: RpcLog): OwnershipEvent | null {
+  const parsed = ownership.parseLog({ topics: [...log.topics], data: log.data })
+  const kind = parsed === null ? undefined : OWNERSHIP_KINDS[parsed.name]
+  if (parsed === null || kind === undefined) return null
+  const { args } = parsed
+  if (kind === 'transferred' && args['from'] === NOBODY) return null
+  const origin =
+    kind === 'claimed' ? { root: args['root'] as Hex, index: Number(args['index'] as bigint) } : null
+  return { kind, tokenId: maskHex(args['tokenId'] as bigint), origin }
+}
+
+function wordsOf(words: Result): RegistryChange['words'] {
   return words.map((pair: Result) => ({ word: Number(pair[0] as bigint), mask: maskHex(pair[1] as bigint) }))
 }
 

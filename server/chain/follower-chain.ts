@@ -1,12 +1,18 @@
 import type { Hex } from '../kernel/bytes.ts'
 import { isAppError } from '../kernel/errors.ts'
 import type { ContractAddresses } from './contracts.ts'
-import { decodeEvent, type RegistryEvent, type RpcLog } from './event-codec.ts'
+import {
+  decodeEvent,
+  decodeOwnershipEvent,
+  type OwnershipEvent,
+  type RegistryEvent,
+  type RpcLog,
+} from './event-codec.ts'
 import type { RpcBlock } from './head.ts'
 import type { Rpc } from './rpc.ts'
 
 /** An event as decoded, with the block and transaction that hold it. */
-export type ReadEvent = RegistryEvent & {
+export type ReadEvent = (RegistryEvent | OwnershipEvent) & {
   readonly at: { readonly blockNumber: number; readonly blockHash: Hex; readonly timeUnix: number }
   readonly transactionHash: Hex
 }
@@ -52,7 +58,7 @@ async function readWhole(
   const [first, last] = await Promise.all([readBlock(rpc, from), readBlock(rpc, to)])
   if (first === null || last === null) return null
   if (parentHash !== null && first.parentHash !== parentHash) return null
-  const address = [addresses.ItemRegistry]
+  const address = [addresses.ItemRegistry, addresses.ItemOwnership]
   const logs = await readLogs(
     rpc,
     from === to
@@ -108,14 +114,20 @@ async function blockTimes(
 }
 
 function readEvent(log: RpcLog, addresses: ContractAddresses, times: Map<Hex, number>): ReadEvent[] {
-  if (log.address.toLowerCase() !== addresses.ItemRegistry) return []
-  const event = decodeEvent(log)
+  const event = decoded(log, addresses)
   const at = {
     blockNumber: Number(log.blockNumber),
     blockHash: log.blockHash,
     timeUnix: times.get(log.blockHash) ?? 0,
   }
   return event === null ? [] : [{ ...event, at, transactionHash: log.transactionHash }]
+}
+
+/** An endpoint may send logs that were not asked for; those of other contracts say nothing here. */
+function decoded(log: RpcLog, addresses: ContractAddresses): RegistryEvent | OwnershipEvent | null {
+  const address = log.address.toLowerCase()
+  if (address === addresses.ItemRegistry) return decodeEvent(log)
+  return address === addresses.ItemOwnership ? decodeOwnershipEvent(log) : null
 }
 
 function quantity(n: number): string {

@@ -1,15 +1,22 @@
 import type { Hex } from '../kernel/bytes.ts'
-import type { ChainEvent, RevocationReason } from '../kernel/chain-facts.ts'
+import type { ChainEvent, OwnershipChange, RegistryChange, RevocationReason } from '../kernel/chain-facts.ts'
 
-/** An event of the registries as the follower keeps it. */
-export type FollowedEvent = {
-  readonly kind: ChainEvent['kind']
-  readonly brandId: Hex
-  readonly root: Hex
-  readonly words: ChainEvent['words']
-  readonly reason: RevocationReason | null
+type Place = {
   readonly at: { readonly blockNumber: number; readonly blockHash: Hex; readonly timeUnix: number }
   readonly transactionHash: Hex
+}
+
+/** An event as the follower keeps it. */
+export type FollowedEvent = FollowedRegistryEvent | FollowedOwnershipEvent
+
+export type FollowedOwnershipEvent = Place & Pick<OwnershipChange, 'kind' | 'tokenId' | 'origin'>
+
+export type FollowedRegistryEvent = Place & {
+  readonly kind: RegistryChange['kind']
+  readonly brandId: Hex
+  readonly root: Hex
+  readonly words: RegistryChange['words']
+  readonly reason: RevocationReason | null
   readonly brandSequence: number
   readonly runningHash: Hex
   readonly previousHash: Hex | null
@@ -63,15 +70,22 @@ export function standing(steps: readonly StepHead[]): StepHead[] {
 /** The entries of the public feed that a step holds. */
 export function feedOf(step: FollowerStep): ChainEvent[] {
   const first = step.lastSequence - step.events.length + 1
-  return step.events.map((event, i) => ({
-    sequence: first + i,
-    change: step.change,
-    kind: event.kind,
-    brandId: event.brandId,
-    root: event.root,
-    words: event.words,
-    reason: event.reason,
-    at: { chainId: step.chainId, ...event.at },
-    transactionHash: event.transactionHash,
-  }))
+  return step.events.map((event, i) => {
+    const entry = {
+      sequence: first + i,
+      change: step.change,
+      at: { chainId: step.chainId, ...event.at },
+      transactionHash: event.transactionHash,
+    }
+    if (isOfOwnership(event)) {
+      const { kind, tokenId, origin } = event
+      return { ...entry, kind, tokenId, origin }
+    }
+    const { kind, brandId, root, words, reason } = event
+    return { ...entry, kind, brandId, root, words, reason }
+  })
+}
+
+export function isOfOwnership(event: FollowedEvent): event is FollowedOwnershipEvent {
+  return 'tokenId' in event
 }

@@ -2,16 +2,20 @@ import { type Connection, type Model, Schema } from 'mongoose'
 
 export type ChainEventDocument = {
   kind: string
-  brandId: string
-  root: string
-  words: { word: number; mask: string }[]
-  reason: string | null
   at: { blockNumber: number; blockHash: string; timeUnix: number }
   transactionHash: string
+  /** Of an event of the registry. */
+  brandId?: string
+  root?: string
+  words?: { word: number; mask: string }[]
+  reason?: string | null
   /** The brand's own count of its events, and its running hash after and before this one, as the contract keeps them. */
-  brandSequence: number
-  runningHash: string
-  previousHash: string | null
+  brandSequence?: number
+  runningHash?: string
+  previousHash?: string | null
+  /** Of an event of the ownership contract. */
+  tokenId?: string
+  origin?: { root: string; index: number } | null
 }
 
 /** One move of the follower: a block (or a stretch of old blocks) added to, or removed from, the chain it has seen. */

@@ -2,7 +2,7 @@ import { type Connection, trusted } from 'mongoose'
 import { isDuplicateKey } from '../db/connection.ts'
 import type { Hex } from '../kernel/bytes.ts'
 import { type ChainStepDocument, chainStepModel } from './follower.model.ts'
-import type { FollowedEvent, FollowerStep, StepHead } from './follower-step.ts'
+import { type FollowedEvent, type FollowerStep, isOfOwnership, type StepHead } from './follower-step.ts'
 
 export type FollowerStore = {
   /** The newest steps, oldest first. */
@@ -59,8 +59,13 @@ export function followerStore(db: Connection): FollowerStore {
 }
 
 function documentOf({ id, events, ...step }: FollowerStep): ChainStepDocument {
-  const copies = events.map((e) => ({ ...e, words: e.words.map((w) => ({ ...w })), at: { ...e.at } }))
-  return { _id: id, ...step, events: copies, eventful: events.length > 0 }
+  return { _id: id, ...step, events: events.map(eventDocument), eventful: events.length > 0 }
+}
+
+function eventDocument(event: FollowedEvent): ChainStepDocument['events'][number] {
+  const at = { ...event.at }
+  if (isOfOwnership(event)) return { ...event, at, origin: event.origin && { ...event.origin } }
+  return { ...event, at, words: event.words.map((word) => ({ ...word })) }
 }
 
 function headOf(d: Omit<ChainStepDocument, 'events' | 'eventful'>): StepHead {

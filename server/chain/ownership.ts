@@ -1,7 +1,7 @@
 import { recoverAddress, TypedDataEncoder, type TypedDataField } from 'ethers'
 import { type Hex, toHex } from '../kernel/bytes.ts'
 import { AppError, isAppError } from '../kernel/errors.ts'
-import type { OwnershipChain } from '../modules/ownership/ports.ts'
+import type { OwnershipChain, PermitStatus } from '../modules/ownership/ports.ts'
 import {
   type ContractAddresses,
   contractInterfaces,
@@ -23,6 +23,21 @@ export type OwnershipChainOptions = {
 }
 
 const HEAD_FRESH_MS = 250
+/** Order of `PermitStatus` in the contracts. */
+const PERMIT_STATUSES: readonly PermitStatus[] = [
+  'valid',
+  'unknown_item',
+  'stolen',
+  'recovery_pending',
+  'wrong_origin',
+  'revoked',
+  'recalled',
+  'brand_suspended',
+  'wrong_nonce',
+  'expired',
+  'not_owner',
+  'bad_signature',
+]
 const abi = contractInterfaces.ItemOwnership
 
 /** The ownership contract for the gateway: reads at the newest block, rehearsals of what the relayer is asked to send. */
@@ -63,6 +78,12 @@ export function createOwnershipChain(options: OwnershipChainOptions): OwnershipC
     },
     isOwnerSignature: async ({ tokenId, digest, signer, signature }) =>
       (await ask('isOwnerSignature', [tokenId, digest, signer, signature])) === true,
+    async permitStatus({ permit, origin, signer, signature }) {
+      const status = Number(await ask('permitStatus', [permit, origin, signer, signature]))
+      const word = PERMIT_STATUSES[status]
+      if (word === undefined) throw unreachable(`the ownership contract answered permit status ${status}`)
+      return word
+    },
     digest({ domain, types, message }) {
       const fields = types as Record<string, TypedDataField[]>
       return toHex(TypedDataEncoder.hash({ ...domain }, fields, { ...message }), 32)

@@ -116,18 +116,44 @@ export type ChainWriter = {
 }
 
 /** One entry of the feed of chain events: what was added to, or removed from (a reorganisation), the canonical chain. */
-export type ChainEvent = {
+export type ChainEvent = RegistryChange | OwnershipChange
+
+type FeedEntry = {
   /** Grows by one an entry; a reader keeps the last one it has handled. */
   readonly sequence: number
   readonly change: 'added' | 'removed'
+  readonly at: BlockRef
+  readonly transactionHash: Hex
+}
+
+/** What became of the owner of a token. */
+export type OwnershipChange = FeedEntry & {
+  readonly kind: (typeof OWNERSHIP_CHANGES)[number]
+  readonly tokenId: Hex
+  /** For a claim: the leaf it was made with. */
+  readonly origin: { readonly root: Hex; readonly index: number } | null
+}
+export const OWNERSHIP_CHANGES = [
+  'claimed',
+  'transferred',
+  'reported_stolen',
+  'reported_recovered',
+  'recovery_started',
+  'recovery_cancelled',
+] as const
+
+/** What a brand anchored, revoked or recalled. */
+export type RegistryChange = FeedEntry & {
   readonly kind: 'anchored' | 'revoked' | 'recalled'
   readonly brandId: Hex
   readonly root: Hex
   /** For revocations and recalls: which leaves, 256 a word. */
   readonly words: readonly { readonly word: number; readonly mask: Hex }[]
   readonly reason: RevocationReason | null
-  readonly at: BlockRef
-  readonly transactionHash: Hex
+}
+
+export function isOwnershipChange(event: ChainEvent): event is OwnershipChange {
+  return (OWNERSHIP_CHANGES as readonly string[]).includes(event.kind)
 }
 
 export type ChainEvents = {

@@ -158,6 +158,12 @@ export async function ownershipWorld(count: number, env: Record<string, string> 
       const { authorization } = await authorised(item, from, 'transfer', { to: to.owner })
       return { item: keyOf(item), to: to.owner, authorization }
     },
+    /** The start of a recovery to a new owner, with the code under the panel. */
+    async recoveryBody(item: Item, next: Person, code = item.code) {
+      const { itemId, typedData, nonce, deadline } = await signing(item, 'recover', { newOwner: next.owner })
+      const signature = await signTyped(claimWallet(itemId, code), typedData)
+      return { item: keyOf(item), newOwner: next.owner, nonce, deadline, signature }
+    },
     /** What the service makes of an owner: the contract's signer, and its account. */
     async ownerOf(person: Person) {
       const { owner } = await signing(spare, 'claim', { owner: person.owner })
@@ -173,7 +179,7 @@ export async function ownershipWorld(count: number, env: Record<string, string> 
 
 async function registerItems(service: TestService, key: string, count: number): Promise<Item[]> {
   const prefix = randomBytes(4).toString('hex').toUpperCase()
-  const rows = Array.from({ length: count }, (_, i) => `09521234001157,OWN${prefix}${i},Parfum N° 12`)
+  const rows = Array.from({ length: count }, (_, i) => `09521234001157,OWN${prefix}${i},Parfum N° 12 Édition`)
   const authorization = `Bearer ${key}`
   const uploaded = await fetch(`${service.url}/v1/batches`, {
     method: 'POST',

@@ -291,13 +291,7 @@ describe('ownership over HTTP', function () {
   it('recovers an item after a lost passkey: brand and code start it, the owner may object, two weeks pass', async () => {
     const [item, lost, next] = [world.fresh(), phone(), phone()]
     await world.claim(item, lost)
-    const start = async (code: string) => {
-      const { itemId, typedData, nonce, deadline } = await world.signing(item, 'recover', {
-        newOwner: next.owner,
-      })
-      const signature = await signTyped(claimWallet(itemId, code), typedData)
-      return { item: world.keyOf(item), newOwner: next.owner, nonce, deadline, signature }
-    }
+    const start = (code: string) => world.recoveryBody(item, next, code)
     const wrong = await start('0'.repeat(16))
     await refused('/v1/recoveries', wrong, 422, 'ownership.claim_signature_rejected', world.brandKey)
     expect((await world.post('/v1/recoveries', await start(item.code))).status).to.equal(401)

@@ -24,10 +24,10 @@ describe('tokens of claimed items over HTTP', function () {
     const metadata = await world.call('GET', new URL(uri).pathname)
     expect(metadata).to.deep.include({ status: 200 })
     expect(metadata.json).to.deep.include({
-      name: 'Maison Exemple Parfum N° 12',
+      name: 'Maison Exemple Parfum N° 12 Édition',
       attributes: [
         { trait_type: 'Brand', value: 'Maison Exemple' },
-        { trait_type: 'Model', value: 'Parfum N° 12' },
+        { trait_type: 'Model', value: 'Parfum N° 12 Édition' },
       ],
     })
     expect(JSON.stringify(metadata.json)).not.to.include(item.serial)

@@ -15,7 +15,7 @@ import {
   type World,
 } from './fixture.ts'
 import { Oracle, registryEvents } from './oracle.ts'
-import { eventually, generator, recordingLog } from './support.ts'
+import { eventually, generator, recordingLog, rootOf } from './support.ts'
 
 /** A few in every run of the tests; five thousand by `CHAIN_FAULTS=5000`, any of them again by `CHAIN_FAULTS_SEED`. */
 const COUNT = Number(process.env['CHAIN_FAULTS'] ?? 150)
@@ -159,7 +159,7 @@ describe('faults of an endpoint', function () {
       const page = await at.chain.events.after(sequence, 500)
       for (const event of page) {
         sequence = event.sequence
-        const text = `${event.kind} ${event.root} ${event.at.blockHash}`
+        const text = `${event.kind} ${rootOf(event)} ${event.at.blockHash}`
         if (event.change === 'added') all.push(text)
         else expect(all.pop()).to.equal(text)
       }

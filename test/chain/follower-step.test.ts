@@ -8,6 +8,7 @@ import {
   standing,
 } from '../../server/chain/follower-step.ts'
 import { type Hex, hexOf } from '../../server/kernel/bytes.ts'
+import { rootOf } from './support.ts'
 
 const hash = (n: number): Hex => hexOf(Buffer.alloc(32, n % 251))
 const event = (n: number): FollowedEvent => ({
@@ -77,10 +78,10 @@ describe('steps of the follower', () => {
     fc.assert(
       fc.property(moves, (list) => {
         const { steps, truth } = play(list)
-        const count = new Map<Hex, number>()
+        const count = new Map<string, number>()
         for (const e of steps.flatMap(feedOf))
-          count.set(e.root, (count.get(e.root) ?? 0) + (e.change === 'added' ? 1 : -1))
-        const stands = truth.flatMap((s) => s.events.map((e) => e.root))
+          count.set(rootOf(e), (count.get(rootOf(e)) ?? 0) + (e.change === 'added' ? 1 : -1))
+        const stands = truth.flatMap((s) => s.events.map(rootOf))
         expect([...count].filter(([, n]) => n !== 0).map(([root]) => root)).to.have.members([
           ...new Set(stands),
         ])
@@ -90,7 +91,7 @@ describe('steps of the follower', () => {
 
   it('are told newest first when taken back', () => {
     const { steps } = play([3, -1])
-    expect(steps.flatMap(feedOf).map((e) => `${e.change} ${e.root.slice(0, 4)}`)).to.deep.equal([
+    expect(steps.flatMap(feedOf).map((e) => `${e.change} ${rootOf(e).slice(0, 4)}`)).to.deep.equal([
       'added 0x01',
       'added 0x02',
       'added 0x03',

@@ -4,19 +4,20 @@ import { trackHeads } from '../../server/chain/head.ts'
 import { createChainReader } from '../../server/chain/reader.ts'
 import { createRpc } from '../../server/chain/rpc.ts'
 import type { Hex } from '../../server/kernel/bytes.ts'
-import type { ChainCall } from '../../server/kernel/chain-facts.ts'
+import { type ChainCall, isOwnershipChange } from '../../server/kernel/chain-facts.ts'
 import { systemClock } from '../../server/kernel/clock.ts'
 import { CloseStack } from '../../server/kernel/close-stack.ts'
 import { silentLog } from '../../server/kernel/log.ts'
 import { passkeyOwner } from '../contracts/ownership/owners.ts'
 import { batchOf, FAR, type Item, typesOf } from '../contracts/ownership/world.ts'
 import { createWorld, type OpenedChain, onboardBrand, random32, type World, write } from './fixture.ts'
-import { rejection } from './support.ts'
+import { eventually, rejection } from './support.ts'
 
 /*
  * states       unclaimed · claimed by a passkey · stolen by the brand · beside the item’s status, in one request
  * rehearsal    what it would cost · why it would be refused, with the values by name
  * digests      as ethers signs them · who signed
+ * feed         claims and reports
  */
 describe('ownership on the embedded chain', function () {
   this.timeout(60_000)
@@ -154,5 +155,17 @@ describe('ownership on the embedded chain', function () {
     expect(at.chain.ownership.recover(digest, signature)).to.equal(wallet.address.toLowerCase())
     const broken = ['0x', `0x${'00'.repeat(65)}`, `0x${'ff'.repeat(65)}`, `0x${'ff'.repeat(64)}`] as const
     for (const bytes of broken) expect(at.chain.ownership.recover(digest, bytes)).to.equal(null)
+  })
+
+  it('tells claims and reports in the feed, in order, with the leaf that was claimed', async () => {
+    const feed = await eventually('the brand’s report', async () => {
+      const events = (await at.chain.events.after(0, 100)).filter(isOwnershipChange)
+      return events.some(({ kind }) => kind === 'reported_stolen') && events
+    })
+    const first = feed.filter(({ tokenId }) => tokenId === token(0))
+    expect(first.map(({ kind, origin }) => [kind, origin])).to.deep.equal([
+      ['claimed', { root: rootOf(0), index: item(0).leaf.index }],
+      ['reported_stolen', null],
+    ])
   })
 })

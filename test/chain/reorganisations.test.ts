@@ -16,7 +16,7 @@ import {
   type World,
 } from './fixture.ts'
 import { Oracle, registryEvents } from './oracle.ts'
-import { eventually, generator, recordingLog } from './support.ts'
+import { eventually, generator, recordingLog, rootOf } from './support.ts'
 
 /** Deep enough that a reorganisation of 64 blocks takes nothing back that is final. */
 const CONFIRMATIONS = 65
@@ -275,7 +275,7 @@ async function standingFeed({ chain }: OpenedChain): Promise<string[]> {
     for (const event of page) {
       sequence += 1
       expect(event.sequence).to.equal(sequence)
-      const text = `${event.kind} ${event.root} ${event.at.blockHash}`
+      const text = `${event.kind} ${rootOf(event)} ${event.at.blockHash}`
       if (event.change === 'added') standing.push(text)
       else expect(standing.pop()).to.equal(text)
     }

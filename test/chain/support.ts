@@ -25,6 +25,12 @@ export async function eventually<T>(
   }
 }
 
+/** The root that an event of the registries is about; fails for one of the ownership contract. */
+export function rootOf(event: object): string {
+  if ('root' in event && typeof event.root === 'string') return event.root
+  throw new Error('the event is not of the registries')
+}
+
 /** A log that can be read. */
 export function recordingLog(): Logger & {
   readonly lines: { level: string; data: LogData; message: string }[]

@@ -107,6 +107,26 @@ export const OWNERSHIP_ERRORS = {
     remedy: 'See the message.',
   },
   'ownership.act_not_found': { meaning: 'There is no act with this id.', remedy: 'Check the id.' },
+  'ownership.challenge_not_found': {
+    meaning: 'There is no challenge with this id.',
+    remedy: 'Make a new one.',
+  },
+  'ownership.challenge_already_answered': {
+    meaning: 'The challenge was answered before.',
+    remedy: 'Use the answer, or make a new challenge.',
+  },
+  'ownership.challenge_not_ready': {
+    meaning: 'Nobody has answered the challenge yet.',
+    remedy: 'Have the owner scan it, then ask again.',
+  },
+  'ownership.challenge_gone': {
+    meaning: 'The challenge has expired, or its answer was used before.',
+    remedy: 'Make a new one.',
+  },
+  'ownership.challenge_rejected': {
+    meaning: 'The secret is not that of this challenge, or the challenge is for another item.',
+    remedy: 'Send id and secret as they were given, with the item they were given for.',
+  },
   'ownership.gas_too_many': {
     meaning: 'The gas that this service pays in one day for the brand, the person or the item is used up.',
     remedy: 'Try again tomorrow (UTC), or send the call from an account of your own.',

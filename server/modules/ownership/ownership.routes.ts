@@ -39,7 +39,7 @@ export const reportBody = z.strictObject({
   domain: signedFor,
 })
 
-export function ownershipRoutes({ signing, acts, tokens, of }: Ownership): Route[] {
+export function ownershipRoutes({ signing, acts, permits, tokens, of }: Ownership): Route[] {
   return [
     route({
       method: 'post',
@@ -49,11 +49,13 @@ export function ownershipRoutes({ signing, acts, tokens, of }: Ownership): Route
         'What a claim key or an owner must sign for an act: typed data, and the challenge for a passkey',
       body: signingBody,
       responses: { 200: signingJson, 404: NO_ITEM, 409: REFUSED[409], 422: REFUSED[422] },
-      run: async ({ body: { deadline = null, ...order } }) => ({
-        status: 200,
-        json: signingView(await signing.request({ ...order, deadline })),
-        headers: NEVER_CACHED,
-      }),
+      run: async ({ body }) => {
+        const request =
+          body.act === 'permit'
+            ? permits.request({ ...body, expiry: body.expiry ?? null })
+            : signing.request({ ...body, deadline: body.deadline ?? null })
+        return { status: 200, json: signingView(await request), headers: NEVER_CACHED }
+      },
     }),
     route({
       method: 'post',

@@ -128,6 +128,10 @@ export const recoveryEndBody = z.strictObject({
 export const tokenParams = z.strictObject({ tokenId: hexText(32, 'token id, as `tokenURI` writes it') })
 export const itemBody = z.strictObject({ item: itemKey })
 
+const place = {
+  marketplace: z.string().min(1).max(128).meta({ description: 'id of the marketplace’s account' }),
+  listing: z.string().min(1).max(128).meta({ description: 'the marketplace’s own id of the listing' }),
+}
 const asked = {
   item: itemKey,
   deadline: unixTime('Unix seconds; 15 minutes from now unless said').optional(),
@@ -137,6 +141,12 @@ export const signingBody = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('transfer'), to: ownerInput, ...asked }),
   z.strictObject({ act: z.literal('recover'), newOwner: ownerInput, ...asked }),
   z.strictObject({ act: z.enum(['report_stolen', 'report_recovered', 'cancel_recovery']), ...asked }),
+  z.strictObject({
+    act: z.literal('permit'),
+    ...place,
+    item: itemKey,
+    expiry: unixTime('Unix seconds; a week from now unless said').optional(),
+  }),
 ])
 
 export const actParams = z.strictObject({

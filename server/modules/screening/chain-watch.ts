@@ -1,4 +1,9 @@
-import type { ChainEvent } from '../../kernel/chain-facts.ts'
+import {
+  type ChainEvent,
+  isOwnershipChange,
+  type OwnershipChange,
+  type RegistryChange,
+} from '../../kernel/chain-facts.ts'
 import { sha256 } from '../../kernel/digest.ts'
 import { base32 } from '../../kernel/ids.ts'
 import type { Job } from '../../kernel/job.ts'
@@ -14,8 +19,8 @@ const SWEEP_MAX = 50
 const EVERY_MS = 1_000
 
 /**
- * Follows the chain: when items are revoked or recalled, or that is undone by a reorganisation, their listings are
- * decided on again. The place in the feed is stored after an event was handled, and handling twice changes nothing, so a
+ * Follows the chain: when items are revoked or recalled, change hands, or are reported stolen or recovered, or that is
+ * undone by a reorganisation, their listings are decided on again. The place in the feed is stored after an event was handled, and handling twice changes nothing, so a
  * crash at any point loses no event. Each run also finishes what an earlier crash left: decisions that nobody was told
  * of, and items that could not be decided on.
  */
@@ -53,6 +58,28 @@ async function followEvents(
 }
 
 async function handle(event: ChainEvent, deps: ScreeningDeps, decider: Decider): Promise<void> {
+  if (isOwnershipChange(event)) await handleOwnership(event, deps, decider)
+  else await handleRegistry(event, deps, decider)
+}
+
+async function handleOwnership(event: OwnershipChange, deps: ScreeningDeps, decider: Decider): Promise<void> {
+  const item = await deps.owned.itemOf(event)
+  if (item === null) return
+  const { kind, change } = event
+  const cause = { kind: 'chain_event', eventId: eventIdOf(event), event: kind, change } as const
+  await rescreenItem(item, cause, { deps, decider })
+}
+
+function rescreenItem(
+  { gtin, serial }: { readonly gtin: string; readonly serial: string },
+  cause: ScreeningCause,
+  { deps, decider }: { deps: ScreeningDeps; decider: Decider },
+): Promise<void> {
+  const page = (after: string) => deps.listings.byItem(`${gtin}/${serial}`, after, LISTINGS_MAX)
+  return rescreenAll(page, decider, cause)
+}
+
+async function handleRegistry(event: RegistryChange, deps: ScreeningDeps, decider: Decider): Promise<void> {
   if (event.kind === 'anchored') {
     if (event.change === 'removed')
       await rescreenAll((after) => deps.listings.byRoot(event.root, after, LISTINGS_MAX), decider, {
@@ -69,13 +96,7 @@ async function handle(event: ChainEvent, deps: ScreeningDeps, decider: Decider):
   const leaves = leavesOf(event)
   for (let from = 0; from < leaves.length; from += LEAVES_MAX) {
     const items = await deps.items.byLeaves(event.root, leaves.slice(from, from + LEAVES_MAX))
-    for (const { gtin, serial } of items) {
-      await rescreenAll(
-        (after) => deps.listings.byItem(`${gtin}/${serial}`, after, LISTINGS_MAX),
-        decider,
-        cause,
-      )
-    }
+    for (const item of items) await rescreenItem(item, cause, { deps, decider })
     if (event.change === 'added') await tellBrand(event, `${cause.eventId}_${from / LEAVES_MAX}`, items, deps)
   }
 }
@@ -94,7 +115,7 @@ async function rescreenAll(
 }
 
 async function tellBrand(
-  event: ChainEvent,
+  event: RegistryChange,
   eventId: string,
   items: readonly ItemRecord[],
   deps: ScreeningDeps,
@@ -115,15 +136,15 @@ async function tellBrand(
 
 /** The same for the same entry of the feed, whoever handles it and however often. */
 function eventIdOf(event: ChainEvent): string {
-  return base32(
-    sha256(`${event.sequence}:${event.change}:${event.kind}:${event.transactionHash}:${event.root}`),
-  ).slice(0, 26)
+  const subject = isOwnershipChange(event) ? event.tokenId : event.root
+  const text = `${event.sequence}:${event.change}:${event.kind}:${event.transactionHash}:${subject}`
+  return base32(sha256(text)).slice(0, 26)
 }
 
 const WORD_BITS = 256
 
 /** Leaf indexes of the set bits of an event's words; bit 0 is the least significant. */
-export function leavesOf(event: Pick<ChainEvent, 'words'>): number[] {
+export function leavesOf(event: Pick<RegistryChange, 'words'>): number[] {
   const leaves: number[] = []
   for (const { word, mask } of event.words) {
     const bits = BigInt(mask)

@@ -1,6 +1,7 @@
 import { AppError } from '../../kernel/errors.ts'
 import { newId } from '../../kernel/ids.ts'
 import { decided, type ItemFacts, itemFacts, knowledgeCache, rivalsOf } from './evaluate.ts'
+import { permitFacts } from './permit.ts'
 import type { ScreeningDeps } from './ports.ts'
 import type { Knowledge } from './screen.ts'
 import type { Listing, ListingContent, ScreeningCause } from './types.ts'
@@ -97,12 +98,11 @@ export class Decider {
 
   async #judge(content: ListingContent, about: About): Promise<{ listing: Listing; facts: ItemFacts }> {
     const facts = await itemFacts(content.item, about, this.#deps)
-    const listing = decided(
-      content,
-      { ...about, nowMs: this.#deps.clock.nowMs() },
-      facts,
-      await this.#knowledge(),
-    )
+    const place = { marketplaceId: about.marketplaceId, itemKey: facts?.itemKey ?? null }
+    const permit = await permitFacts(content, place, this.#deps.permits)
+    const knowledge = await this.#knowledge()
+    const nowMs = this.#deps.clock.nowMs()
+    const listing = decided(content, { ...about, nowMs }, facts, { knowledge, permit })
     return { listing, facts }
   }
 

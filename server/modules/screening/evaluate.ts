@@ -1,13 +1,17 @@
 import { AppError } from '../../kernel/errors.ts'
 import { parseDigitalLink } from '../../kernel/gs1.ts'
 import { recheckAt, statusAfter } from './listing-state.ts'
+import type { PermitFacts } from './permit.ts'
 import type { ScreeningDeps } from './ports.ts'
 import type { OtherListing, ProvenanceFacts } from './provenance.ts'
 import { type Knowledge, knowledgeOf, screen } from './screen.ts'
 import type { ItemReference, Listing, ListingContent, ScreeningCause } from './types.ts'
 
 /** What is known about a listing's item when it is decided on. */
-export type ItemFacts = { readonly itemKey: string | null; readonly provenance: ProvenanceFacts } | null
+export type ItemFacts = {
+  readonly itemKey: string | null
+  readonly provenance: ProvenanceFacts
+} | null
 
 type Self = { readonly id: string | null; readonly marketplaceId: string }
 
@@ -76,6 +80,11 @@ function isBefore(a: Listing, b: Listing): boolean {
   return a.createdAtMs === b.createdAtMs ? a.id < b.id : a.createdAtMs < b.createdAtMs
 }
 
+/** The owner said which offer of the item is theirs: others do not speak against it, it speaks against them. */
+function authorised(provenance: ProvenanceFacts, permit: PermitFacts | null): ProvenanceFacts {
+  return permit?.kind === 'redeemed' ? { ...provenance, others: [] } : provenance
+}
+
 /** The listing as it stands after a decision. Pure. */
 export function decided(
   content: ListingContent,
@@ -87,12 +96,16 @@ export function decided(
     nowMs: number
   },
   facts: ItemFacts,
-  knowledge: Knowledge,
+  { knowledge, permit }: { knowledge: Knowledge; permit: PermitFacts | null },
 ): Listing {
-  const { brandIds, decision, score, signals } = screen(content, knowledge, facts?.provenance ?? null)
+  const provenance = facts && authorised(facts.provenance, permit)
+  const { brandIds, decision, score, signals } = screen(content, knowledge, provenance, permit)
   const assessment = facts?.provenance.assessment
   const createdAtMs = about.previous?.createdAtMs ?? about.nowMs
-  const undecided = assessment?.verdict === 'pending' || assessment?.verdict === 'unverifiable'
+  const undecided =
+    assessment?.verdict === 'pending' ||
+    assessment?.verdict === 'unverifiable' ||
+    permit?.kind === 'unreadable'
   return {
     ...content,
     id: about.id,

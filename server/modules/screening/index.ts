@@ -1,7 +1,7 @@
 /**
  * Screening: a marketplace's listing becomes a decision with reasons. Promises that the same facts give the same
  * decision, that only a listing's own words or its item's record can have it refused, that doubt asks for a person, and
- * that a listing is decided on again within seconds when its item is revoked or recalled.
+ * that a listing is decided on again within seconds when its item is revoked, recalled, moved or reported stolen.
  */
 import type { Job } from '../../kernel/job.ts'
 import { createChainWatch } from './chain-watch.ts'
@@ -10,6 +10,7 @@ import type { ScreeningDeps } from './ports.ts'
 import { createScreeningService, type ScreeningService } from './screening.service.ts'
 
 export { SCREENING_ERRORS } from './errors.ts'
+export { badgeOf } from './permit.ts'
 export { POLICY } from './policy.ts'
 export type {
   FeedCursor,

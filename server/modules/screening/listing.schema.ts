@@ -108,6 +108,10 @@ export const listingJson = z
     signals: z.array(signalJson),
     item: z.object({ gtin: z.string(), serial: z.string() }).nullable(),
     verdict: z.string().nullable(),
+    badge: z
+      .enum(['owner_permit'])
+      .nullable()
+      .meta({ description: 'owner_permit: the item’s owner permitted this listing, and the permit stands' }),
     brands: z.array(z.string()),
     cause: z.string(),
     createdAt: z.string(),

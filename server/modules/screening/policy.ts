@@ -67,6 +67,8 @@ export const UNDERMINING_KINDS: ReadonlySet<string> = new Set([
   'double_listing',
   'item_mismatch',
   'foreign_label',
+  'permit_void',
+  'permit_rejected',
 ])
 
 export const WEIGHTS = {
@@ -76,6 +78,7 @@ export const WEIGHTS = {
   cannotCheck: 40,
   foreignLabel: 35,
   verified: -30,
+  permitRedeemed: -100,
   itemMismatch: 45,
   doubleListing: 45,
   originMissing: 40,

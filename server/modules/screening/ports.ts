@@ -4,6 +4,7 @@ import type { ItemKey } from '../../kernel/gs1.ts'
 import type { Logger } from '../../kernel/log.ts'
 import type { BrandReader } from '../brands/index.ts'
 import type { ItemReader } from '../items/index.ts'
+import type { OwnedItems, Permit } from '../ownership/index.ts'
 import type { Assessment } from '../verification/index.ts'
 import type { Decision, Listing, ListingStatus } from './types.ts'
 
@@ -64,7 +65,17 @@ export type ItemsChanged = {
   readonly atMs: number
 }
 
+/** Reads permits of owners; `unreadable` where the chain cannot be asked what became of the item. */
+export type PermitReader = {
+  standing(
+    permitId: string,
+  ): Promise<Pick<Permit, 'item' | 'marketplace' | 'listing' | 'state'> | 'unreadable' | null>
+}
+
 export type ScreeningDeps = {
+  readonly permits: PermitReader
+  /** Which item an event of the ownership contract is about. */
+  readonly owned: OwnedItems
   readonly brands: BrandReader
   readonly items: ItemReader
   readonly assessor: ItemAssessor

@@ -1,6 +1,7 @@
 import type { Brand } from '../brands/index.ts'
 import { decide } from './decide.ts'
 import { originSignals } from './origin.ts'
+import { type PermitFacts, permitSignals } from './permit.ts'
 import { type ModelWords, modelsIn, modelWords, priceSignal, type RetailPrice } from './price.ts'
 import { mismatchSignal, type ProvenanceFacts, provenanceSignals } from './provenance.ts'
 import { type BrandIndex, brandIndex } from './text/brand-names.ts'
@@ -29,6 +30,7 @@ export function screen(
   content: ListingContent,
   knowledge: Knowledge,
   provenance: ProvenanceFacts | null,
+  permit: PermitFacts | null = null,
 ): Screening & { brandIds: readonly string[] } {
   const reading = readText(content, knowledge.index)
   const itemBrand = provenance?.assessment.brand?.id
@@ -37,7 +39,7 @@ export function screen(
     ...reading.signals,
     ...(provenance ? provenanceSignals(provenance) : []),
     ...offerSignals(content, { reading, brandIds, knowledge, provenance }),
-    ...permitSignals(content),
+    ...permitSignals(permit, provenance?.assessment ?? null),
   ]
   return { ...decide(signals), brandIds }
 }
@@ -76,16 +78,4 @@ function offerSignals(
 function modelsNamed(reading: TextReading, models: readonly ModelWords[]): ModelWords[] {
   const inTitle = modelsIn(reading.title.tokens, models)
   return inTitle.length > 0 ? inTitle : modelsIn(reading.description.tokens, models)
-}
-
-function permitSignals(content: ListingContent): Signal[] {
-  if (content.permit === null) return []
-  return [
-    {
-      kind: 'permit_not_checked',
-      weight: 0,
-      detail: 'A listing permit was sent; permits are not checked here yet and did not count.',
-      evidence: {},
-    },
-  ]
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { isoTime } from '../../kernel/clock.ts'
 import type { listingJson } from './listing.schema.ts'
+import { badgeOf } from './permit.ts'
 import type { Listing } from './types.ts'
 
 /** A listing as the API shows it to its marketplace. */
@@ -23,6 +24,7 @@ export function viewListing(listing: Listing): z.output<typeof listingJson> {
     })),
     item: gtin === undefined ? null : { gtin, serial: serial.join('/') },
     verdict: listing.verdict?.verdict ?? null,
+    badge: badgeOf(listing),
     brands: [...listing.brandIds],
     cause: listing.cause.kind,
     createdAt: isoTime(listing.createdAtMs),

@@ -1,3 +1,4 @@
+import type { OwnershipChange } from '../../kernel/chain-facts.ts'
 import type { Gtin, Serial } from '../../kernel/gs1.ts'
 import type { VerdictKind } from '../verification/index.ts'
 
@@ -88,7 +89,7 @@ export type ScreeningCause =
   | {
       readonly kind: 'chain_event'
       readonly eventId: string
-      readonly event: 'revoked' | 'recalled'
+      readonly event: 'revoked' | 'recalled' | OwnershipChange['kind']
       readonly change: 'added' | 'removed'
     }
   | { readonly kind: 'double_listing' }

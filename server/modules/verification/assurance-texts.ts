@@ -6,6 +6,28 @@ import { FOREIGN_HOST_ADVICE, type Language, VERDICT_TEXTS, type VerdictText } f
  * the brand bound to the item is here is not that nobody moved it.
  */
 const VERIFIED_TEXTS: Readonly<Partial<Record<Assurance, Readonly<Record<Language, VerdictText>>>>> = {
+  holder: {
+    en: {
+      headline: 'Registered item, its holder answered',
+      meaning:
+        'This label belongs to a registered item, and just now whoever owns it answered a fresh question with the owner’s key, or showed that they know the hidden code of an item that nobody has claimed. That tells you who offers it, not that the object in front of you is that item.',
+      advice:
+        'Compare the object with the description below. If you are buying, have the item transferred to you when you pay, and ask the seller for the receipt.',
+    },
+    fr: {
+      headline: 'Objet enregistré, son détenteur a répondu',
+      meaning:
+        'Cette étiquette appartient à un objet enregistré, et la personne qui le possède vient de répondre à une question nouvelle avec la clé du propriétaire, ou de montrer qu’elle connaît le code caché d’un objet que personne n’a revendiqué. Cela vous dit qui l’offre, non que l’objet devant vous est bien celui-là.',
+      advice:
+        'Comparez l’objet avec la description ci-dessous. Si vous achetez, faites-vous transférer l’objet au moment de payer, et demandez la facture au vendeur.',
+    },
+    'zh-Hans': {
+      headline: '物品已登记，持有人已应答',
+      meaning:
+        '该标签属于一件已登记的物品；其所有者刚刚用所有者密钥应答了一次新的询问，或证明知道一件无人认领物品的隐藏代码。这说明由谁出售，并不证明您面前的实物就是那件物品。',
+      advice: '请将实物与下方描述对照。购买时请在付款的同时要求将物品转到您名下，并向卖家索取购买凭证。',
+    },
+  },
   tag: {
     en: {
       headline: 'Registered item, chip answered',

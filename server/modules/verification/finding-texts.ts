@@ -165,6 +165,21 @@ export const FINDING_TEXTS = {
     fr: 'l’objet a un propriétaire depuis le {date}',
     'zh-Hans': '该物品自 {date} 起有主',
   },
+  owner_answered: {
+    en: 'the owner answered a fresh question just now',
+    fr: 'le propriétaire vient de répondre à une question nouvelle',
+    'zh-Hans': '所有者刚刚应答了一次新的询问',
+  },
+  code_shown: {
+    en: 'nobody has claimed the item, and whoever holds it knows the hidden code',
+    fr: 'personne n’a revendiqué l’objet, et la personne qui le détient connaît le code caché',
+    'zh-Hans': '尚无人认领该物品，持有人知道隐藏的代码',
+  },
+  answer_outdated: {
+    en: 'the item has changed since its owner answered; ask again',
+    fr: 'l’objet a changé depuis la réponse du propriétaire ; demandez à nouveau',
+    'zh-Hans': '所有者应答之后物品状态已变更，请重新询问',
+  },
   recovery_pending: {
     en: 'the brand was asked to give the item to a new owner; the present owner may object until {date}',
     fr: 'la marque a été priée de remettre l’objet à un nouveau propriétaire ; l’actuel peut s’y opposer jusqu’au {date}',

@@ -5,6 +5,7 @@ import type { Logger } from '../../kernel/log.ts'
 import type { BrandReader } from '../brands/index.ts'
 import type { Certificate } from '../certificates/index.ts'
 import type { ItemReader } from '../items/index.ts'
+import type { Challenges } from '../ownership/index.ts'
 import type { TagReader } from './tags/tag-reader.ts'
 import type { VerdictKind } from './types.ts'
 
@@ -46,6 +47,9 @@ export type ScanStore = {
   find(id: string): Promise<StoredVerdict | null>
 }
 
+/** Answers of owners to buyers' challenges, each used once. */
+export type HolderProofs = Pick<Challenges, 'take'>
+
 /** What this module needs from the world. */
 export type VerificationDeps = {
   readonly brands: BrandReader
@@ -55,6 +59,7 @@ export type VerificationDeps = {
   readonly receipts: ReceiptSigner
   readonly scans: ScanStore
   readonly tags: TagReader
+  readonly holders: HolderProofs
   readonly clock: Clock
   readonly log: Logger
   /** Origin of this service, without a slash at the end. */

@@ -27,9 +27,20 @@ export function verificationRoutes(verification: Verification): Route[] {
         'Check an item by its link, its number, or a certificate; the answer is 200 whatever the verdict',
       body: verificationSchema,
       idempotent: true,
-      responses: { 200: verdictSchema, 400: 'the link, number or certificate cannot be understood' },
+      responses: {
+        200: verdictSchema,
+        400: 'the link, number or certificate cannot be understood',
+        404: 'no such challenge',
+        409: 'the challenge was not answered yet',
+        410: 'the challenge has expired, or was used before',
+        422: 'the challenge is for another item, or the secret is not its own',
+      },
       run: async ({ body, request }) =>
-        verdictReply(verification, subjectOf(body), { ...contextOf(body, request), tap: tapOf(body) }),
+        verdictReply(verification, subjectOf(body), {
+          ...contextOf(body, request),
+          tap: tapOf(body),
+          challenge: body.challenge,
+        }),
     }),
     route({
       method: 'post',

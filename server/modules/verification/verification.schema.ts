@@ -53,6 +53,11 @@ const tap = {
   }),
 }
 
+const challenge = z
+  .strictObject({ id: z.string().max(40), secret: z.string().max(100) })
+  .optional()
+  .meta({ description: 'a challenge that the item’s owner answered (POST /v1/challenges): counts once' })
+
 type Asked = {
   url?: string | undefined
   gtin?: string | undefined
@@ -74,7 +79,7 @@ const subject = {
 }
 
 export const verificationSchema = z
-  .strictObject({ ...subject, ...context, ...tap })
+  .strictObject({ ...subject, ...context, ...tap, challenge })
   .refine(hasOneSubject, { error: ONE_SUBJECT })
   .refine(({ sun, certificate }) => sun === undefined || certificate === undefined, { error: SUN_SUBJECT })
 

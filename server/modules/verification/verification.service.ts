@@ -1,9 +1,11 @@
 import { AppError } from '../../kernel/errors.ts'
 import { gathered as inGroups } from '../../kernel/gather.ts'
 import { timedId } from '../../kernel/ids.ts'
+import type { HolderProof } from '../ownership/index.ts'
 import { type Assessment, answerOf, isForeign } from './answer.ts'
 import { type Bundle, bundleOf } from './bundle.ts'
 import { type Gathered, gather, requireReadable } from './collect.ts'
+import { holderOfScan, type ScanChallenge, withHolder } from './holder.ts'
 import type { Subject } from './open-subject.ts'
 import type { Place, ScanStore, StoredScan, StoredVerdict, VerificationDeps } from './ports.ts'
 import { coarsePlace, createPseudonyms, type Pseudonyms } from './pseudonym.ts'
@@ -26,6 +28,8 @@ export type ScanContext = {
   readonly device?: { readonly network: string; readonly userAgent: string } | undefined
   /** What the item's chip said, where it was tapped. */
   readonly tap?: ScanTap | undefined
+  /** The challenge that the item’s owner answered for this scan. */
+  readonly challenge?: ScanChallenge | undefined
 }
 
 export type ScanCommand = Subject & ScanContext
@@ -33,7 +37,8 @@ export type ScanCommand = Subject & ScanContext
 export type Verification = {
   /**
    * Answers a scan: gathers evidence at one block, judges it, signs the verdict and records the scan. Throws
-   * `gs1.bad_link`, `gs1.bad_gtin`, `gs1.bad_serial` or `certificate.malformed` when the question cannot be understood.
+   * `gs1.bad_link`, `gs1.bad_gtin`, `gs1.bad_serial` or `certificate.malformed` when the question cannot be understood,
+   * `ownership.challenge_…` when it comes with a challenge whose answer does not count.
    */
   verify(command: ScanCommand): Promise<Verdict>
   /** Answers many at one block, in order; a question that cannot be understood has its error in its place. */
@@ -46,7 +51,12 @@ export type Verification = {
   bundle(id: string): Promise<Bundle>
 }
 
-type Asked = { readonly subject: Subject; readonly language: string; readonly tag?: TagEvidence | null }
+type Asked = {
+  readonly subject: Subject
+  readonly language: string
+  readonly tag?: TagEvidence | null
+  readonly holder?: HolderProof | null
+}
 type Assessed = { readonly gathered: Gathered; readonly answer: Assessment }
 type Entry = Parameters<ScanStore['insert']>[0][number]
 
@@ -77,7 +87,9 @@ export function createVerificationService(deps: VerificationDeps): Verification 
     async verify(command) {
       requireReadable(command)
       const tag = await tagOfScan(command, command.tap, deps.tags)
-      return finish(await assessed({ subject: command, language: command.language, tag }), command)
+      const holder = await holderOfScan(command, command.challenge, deps.holders)
+      const { language } = command
+      return finish(await assessed({ subject: command, language, tag, holder }), command)
     },
     async verifyMany(subjects, context) {
       const faults = subjects.map(faultOf)
@@ -106,7 +118,12 @@ async function assessAll(asked: readonly Asked[], deps: VerificationDeps): Promi
   const checkedAtMs = deps.clock.nowMs()
   return all.map((gathered, i) => {
     const tag = asked[i]?.tag ?? null
-    const judgement = withTag(judge(gathered.evidence), { tag, foreignHost: isForeign(gathered.evidence) })
+    const foreignHost = isForeign(gathered.evidence)
+    const judgement = withHolder(withTag(judge(gathered.evidence), { tag, foreignHost }), {
+      holder: asked[i]?.holder ?? null,
+      ownership: gathered.chain?.state.ownership ?? null,
+      foreignHost,
+    })
     if (judgement.damaged)
       deps.log.error(
         { item: gathered.key },

@@ -1,4 +1,4 @@
-import type { Decision, Listing, ListingStatus } from '../../modules/screening/index.ts'
+import { badgeOf, type Decision, type Listing, type ListingStatus } from '../../modules/screening/index.ts'
 import { href, numberText, timeText } from '../context.ts'
 import { type DeskPage, deskLayout, pager, type Tone, table, tag, when } from '../desk-parts.ts'
 import { html, type Insert, type Markup } from '../html.ts'
@@ -31,7 +31,10 @@ export function listingsPage(page: DeskPage, model: ListingsModel): string {
     { name: t.price, number: true, cell: (l: Listing) => priceText(page, l) },
     { name: t.score, number: true, cell: (l: Listing) => l.score },
     { name: t.decision, cell: (l: Listing) => tag(t[l.decision], DECISION_TONES[l.decision]) },
-    { name: page.desk.common.status, cell: (l: Listing) => statusTag(page, l.status) },
+    {
+      name: page.desk.common.status,
+      cell: (l: Listing) => html`${statusTag(page, l.status)} ${badgeTag(page, l)}`,
+    },
     { name: t.decided, cell: (l: Listing) => when(l.decidedAtMs, timeText(page, l.decidedAtMs)) },
   ]
   const body = html`<h1>${t.title}</h1>
@@ -97,4 +100,10 @@ const STATUS_TONES: Readonly<Record<ListingStatus, Tone>> = {
 
 export function statusTag(page: DeskPage, status: ListingStatus): Markup {
   return tag(page.desk.listings[status], STATUS_TONES[status])
+}
+
+/** Why a listing may be trusted beyond its decision: its item's owner permitted it. */
+export function badgeTag(page: DeskPage, listing: Listing): Insert {
+  const badge = badgeOf(listing)
+  return badge && tag(`✓ ${page.desk.listings.badges[badge]}`, 'good')
 }

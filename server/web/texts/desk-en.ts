@@ -126,6 +126,7 @@ export const deskEn = {
     quality: 'Quality',
   },
   listings: {
+    badges: { owner_permit: 'Owner’s permit' },
     title: 'Listings',
     live: 'Live',
     in_review: 'In review',

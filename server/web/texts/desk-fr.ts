@@ -129,6 +129,7 @@ export const deskFr: DeskTexts = {
     quality: 'Qualité',
   },
   listings: {
+    badges: { owner_permit: 'Permis du propriétaire' },
     title: 'Annonces',
     live: 'En ligne',
     in_review: 'En examen',

@@ -126,6 +126,7 @@ export const deskZhHans: DeskTexts = {
     quality: '质量',
   },
   listings: {
+    badges: { owner_permit: '所有者许可' },
     title: '商品信息',
     live: '在售',
     in_review: '审查中',

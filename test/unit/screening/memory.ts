@@ -1,5 +1,5 @@
-import type { ChainEvent } from '../../../server/kernel/chain-facts.ts'
-import { parseGtin, parseSerial } from '../../../server/kernel/gs1.ts'
+import type { ChainEvent, RegistryChange } from '../../../server/kernel/chain-facts.ts'
+import { type ItemKey, parseGtin, parseSerial } from '../../../server/kernel/gs1.ts'
 import { silentLog } from '../../../server/kernel/log.ts'
 import type { ItemRecord } from '../../../server/modules/items/index.ts'
 import type { Listing, ListingStore, ScreeningDeps } from '../../../server/modules/screening/index.ts'
@@ -105,6 +105,8 @@ export function world() {
   const changes: unknown[] = []
   const listings = memoryListings()
   const leaves: string[] = []
+  const permits = new Map<string, Awaited<ReturnType<ScreeningDeps['permits']['standing']>>>()
+  const owned = new Map<string, ItemKey>()
   const brand = { ...MAISON.brand } as unknown as Awaited<ReturnType<ScreeningDeps['brands']['byId']>>
   const assess: ScreeningDeps['assessor']['assess'] = async (subject) => {
     const serial =
@@ -136,6 +138,8 @@ export function world() {
         state.cursorWrites += 1
       },
     },
+    permits: { standing: async (id) => permits.get(id) ?? null },
+    owned: { itemOf: async ({ tokenId }) => owned.get(tokenId) ?? null },
     events: {
       after: async (sequence, limit) => feed.filter((event) => event.sequence > sequence).slice(0, limit),
       onNews: () => () => {},
@@ -151,7 +155,7 @@ export function world() {
     clock: { nowMs: () => time.nowMs },
     log: silentLog,
   }
-  return { deps, time, verdicts, feed, state, told, changes, listings, leaves }
+  return { deps, time, verdicts, feed, state, told, changes, listings, leaves, permits, owned }
 }
 
 function record(serial: string, index: number): ItemRecord {
@@ -164,7 +168,7 @@ function record(serial: string, index: number): ItemRecord {
   } as ItemRecord
 }
 
-export function chainEvent(given: Partial<ChainEvent> & Pick<ChainEvent, 'sequence'>): ChainEvent {
+export function chainEvent(given: Partial<RegistryChange> & Pick<RegistryChange, 'sequence'>): ChainEvent {
   return {
     change: 'added',
     kind: 'revoked',

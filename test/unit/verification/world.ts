@@ -82,6 +82,11 @@ export async function makeWorld(options: { items?: number } = {}): Promise<World
     }),
     scans: scanStore(kept),
     tags: { read: async () => ({ kind: 'not_bound' }) },
+    holders: {
+      take: async ({ id }) => {
+        throw new AppError('ownership.challenge_not_found', 'there is none', { id })
+      },
+    },
     clock: { nowMs: () => NOW_MS },
     log: countingLog(errors),
     publicUrl: PUBLIC_URL,

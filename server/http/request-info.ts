@@ -17,6 +17,7 @@ export function requestInfoOf(req: Request, res: Response, row: Route): RequestI
   return {
     requestId: requestIdOf(req, res),
     accepts: acceptsOf(req, row),
+    isHead: req.method === 'HEAD',
     language: languageOf(req),
     idempotencyKey: idempotencyKeyOf(req),
     network: networkOf(req.ip ?? ''),

@@ -24,6 +24,8 @@ export type RequestInfo = {
   readonly requestId: string
   /** The chosen media type among the route's `produces`, by the Accept header; the first where it has one. */
   readonly accepts: string
+  /** True where only the head of the answer is asked for (RFC 9110 section 9.3.2): nothing may come of it. */
+  readonly isHead: boolean
   /** BCP 47 language among en, fr, zh-Hans. */
   readonly language: string
   readonly idempotencyKey: string | null

@@ -57,6 +57,7 @@ function itemRoute(parts: Parts): Route {
       if (asked.linkType !== undefined) return byLinkType(parts, key, asked.linkType)
       if (request.accepts === LINKSET) return linksetReply(parts, key)
       if (request.accepts === CERTIFICATE) return certificateReply(parts, key)
+      if (request.isHead) return headOf(request)
       const verdict = await scan(parts, key, request, tapOf(asked, request))
       const headers = { ...NEVER_CACHED, ...tapCookie(verdict, parts.publicUrl) }
       if (request.accepts === JSON_TYPE) return { status: 200, json: verdict, headers }
@@ -87,11 +88,10 @@ function verdictRoute(parts: Parts): Route {
     summary: 'The verdict on an item for programs (gs1:verificationService)',
     params: itemKeyParams,
     responses: { 200: 'the verdict, as POST /v1/verifications answers it' },
-    run: async ({ params, request }) => ({
-      status: 200,
-      json: await scan(parts, params, request),
-      headers: NEVER_CACHED,
-    }),
+    run: async ({ params, request }) =>
+      request.isHead
+        ? headOf(request)
+        : { status: 200, json: await scan(parts, params, request), headers: NEVER_CACHED },
   })
 }
 
@@ -118,6 +118,14 @@ function scan(
 ): Promise<Verdict> {
   const device = { network: request.network, userAgent: request.userAgent }
   return verification.verify({ key, language: request.language, device, tap })
+}
+
+/**
+ * Programs that only look whether a link is there, such as those of messengers, are no scan: nothing is recorded, and the
+ * chip's message is not used up.
+ */
+function headOf({ accepts }: RequestInfo): Reply {
+  return { status: 200, headers: { ...NEVER_CACHED, 'Content-Type': `${accepts}; charset=utf-8` } }
 }
 
 /** What the item's chip added to the link. A page fetched ahead of time is no tap: it would use the message up. */

@@ -99,6 +99,8 @@ export async function tagsFixture(options: { items?: number } = {}) {
     errors,
     call,
     keyAt,
+    /** How many scans are recorded. */
+    scans: () => scanModel(c).countDocuments({}),
     keySets: () => tagKeySetModel(c).find({}).lean(),
     pass(ms: number): void {
       nowMs += ms

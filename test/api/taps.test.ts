@@ -21,7 +21,7 @@ describe('taps of a chip over HTTP', () => {
   let f: Awaited<ReturnType<typeof tagsFixture>>
 
   before(async () => {
-    f = await tagsFixture({ items: 12 })
+    f = await tagsFixture({ items: 13 })
   })
   after(() => f.close())
   afterEach(() => expect(f.errors).to.deep.equal([]))
@@ -142,6 +142,27 @@ describe('taps of a chip over HTTP', () => {
     expect(tagFinding(second)).to.deep.equal(['verified', 'tag', 'pass'])
     const reloaded = await f.call('GET', tapPath(chip.key, chip.read({ counter: 2 })), { headers })
     expect(tagFinding(reloaded)).to.deep.equal(['verified', 'label', 'warn'])
+  })
+
+  it('count nowhere where only the head of a page is asked for, however often', async () => {
+    const chip = await f.chip(12)
+    const path = tapPath(chip.key, chip.read({ counter: 1 }))
+    for (const accept of ['text/html', 'application/json', 'text/html']) {
+      const head = await f.call('HEAD', path, { headers: { accept } })
+      expect([head.status, head.headers.get('cache-control'), head.headers.get('set-cookie')]).to.deep.equal([
+        200,
+        'no-store',
+        null,
+      ])
+      expect(head.headers.get('content-type')).to.include(accept)
+    }
+    const scans = await f.scans()
+    expect((await f.call('HEAD', `${digitalLinkPath(chip.key)}/verdict`)).status).to.equal(200)
+    expect(await f.scans()).to.equal(scans)
+    const [tag] = await f.store.ofItem(chip.key)
+    expect([tag?.marks, tag?.counter]).to.deep.equal([[], -1])
+    expect(tagFinding(await f.call('GET', path, { headers: { accept: 'text/html' } }))[2]).to.equal('warn')
+    expect(await f.scans()).to.equal(scans + 1)
   })
 
   it('are read from the whole link of a tap, and from a message in one piece', async () => {

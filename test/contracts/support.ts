@@ -1,3 +1,4 @@
+import { expect } from 'chai'
 import {
   type BaseContract,
   type ContractTransactionReceipt,
@@ -92,6 +93,18 @@ export async function send(
 /** Sends a call, for expectations about its events or its refusal. */
 export function attempt(contract: BaseContract, from: Signer, method: string, ...args: unknown[]) {
   return contract.connect(from).getFunction(method)(...args)
+}
+
+/** Expects that a call is refused by this error of the contract with exactly these values. */
+export function refused(
+  contract: BaseContract,
+  sent: Promise<unknown>,
+  error: string,
+  ...values: unknown[]
+): Promise<void> {
+  return expect(sent)
+    .to.be.revertedWithCustomError(contract, error)
+    .withArgs(...values)
 }
 
 /** Asks a view. */

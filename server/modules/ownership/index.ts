@@ -52,13 +52,14 @@ export type Ownership = {
 }
 
 export function createOwnership(deps: OwnershipDeps): Ownership {
+  const owned = createOwnedItems(deps)
   return {
     signing: createSigning(deps),
     acts: createActs(deps),
-    tokens: createTokens(deps),
+    tokens: createTokens(deps, owned),
     challenges: createChallenges(deps),
     permits: createPermits(deps),
-    owned: createOwnedItems(deps),
+    owned,
     async of(item) {
       const subject = await subjectOf(deps, item)
       const { at, states } = await deps.chain.states([subject.tokenId])

@@ -1,5 +1,6 @@
 import type { Hex } from '../../kernel/bytes.ts'
 import { AppError } from '../../kernel/errors.ts'
+import type { OwnedItems } from './owned-items.ts'
 import type { OwnershipDeps } from './ports.ts'
 import { subjectOf } from './subject.ts'
 
@@ -22,10 +23,13 @@ const DESCRIPTION =
   'The token of one registered item. Whoever owns it was named as the owner by the code under the item’s scratch panel, ' +
   'or by the owner before. It proves the record, not that an object shown to you is this item: scan the item’s own label.'
 
-export function createTokens(deps: Pick<OwnershipDeps, 'acts' | 'brands' | 'chain' | 'items'>): Tokens {
+export function createTokens(
+  deps: Pick<OwnershipDeps, 'brands' | 'chain' | 'items'>,
+  owned: Pick<OwnedItems, 'itemOf'>,
+): Tokens {
   return {
     async metadata(tokenId) {
-      const item = await deps.acts.itemOf(tokenId)
+      const item = await owned.itemOf({ tokenId, origin: null })
       if (item === null) throw notFound(tokenId)
       const { states } = await deps.chain.states([tokenId])
       if (states[0]?.claimed !== true) throw notFound(tokenId)

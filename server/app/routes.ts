@@ -80,6 +80,7 @@ export function routeTable(parts: RouteParts): readonly Route[] {
     items,
     itemReader: items.reader,
     ownership: services.ownership,
+    marketplaces: () => accounts.all('marketplace'),
     webAuthnVerifier: () => services.chain.ownership.place().webAuthnVerifier,
     verification,
     screening: screening.service,

@@ -31,6 +31,11 @@ export function accountStore(db: Connection): AccountStore {
     },
     byKeyHash: async (keyHash) => callerOf(await model.findOne({ keyHashes: keyHash }).lean()),
     find: async (kind, id) => callerOf(await model.findOne({ _id: `${kind}:${id}` }).lean()),
+    async all(kind, limit) {
+      const ofKind = { _id: trusted({ $gte: `${kind}:`, $lt: `${kind};` }) }
+      const found = await model.find(ofKind).limit(limit).lean()
+      return found.map(({ accountId: id, name }) => ({ kind, id, name }))
+    },
   }
 }
 

@@ -13,6 +13,8 @@ export type Accounts = {
   addKey(kind: AccountKind, id: string): Promise<{ apiKey: string }>
   byApiKey(apiKey: string): Promise<Caller | null>
   find(kind: AccountKind, id: string): Promise<Caller | null>
+  /** The accounts of a kind by name, at most 500. */
+  all(kind: AccountKind): Promise<readonly Caller[]>
 }
 
 export type AccountStore = {
@@ -21,8 +23,10 @@ export type AccountStore = {
   pushKey(kind: AccountKind, id: string, keyHash: string, keysMax: number): Promise<boolean>
   byKeyHash(keyHash: string): Promise<Caller | null>
   find(kind: AccountKind, id: string): Promise<Caller | null>
+  all(kind: AccountKind, limit: number): Promise<Caller[]>
 }
 
+const ACCOUNTS_MAX = 500
 const KEY_BYTES = 25
 const KEYS_MAX = 10
 const CACHE_ENTRIES_MAX = 10_000
@@ -61,6 +65,10 @@ export function createAccounts(store: AccountStore, clock: Clock): Accounts {
       return caller
     },
     find: (kind, id) => store.find(kind, id),
+    async all(kind) {
+      const found = await store.all(kind, ACCOUNTS_MAX)
+      return found.sort((a, b) => a.name.localeCompare(b.name))
+    },
   }
 }
 

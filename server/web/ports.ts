@@ -2,7 +2,7 @@ import type { Caller, Upload } from '../http/route.ts'
 import type { BrandReader } from '../modules/brands/index.ts'
 import type { EnforcementService } from '../modules/enforcement/index.ts'
 import type { ItemReader, Items } from '../modules/items/index.ts'
-import type { Ownership } from '../modules/ownership/index.ts'
+import type { Challenges, Ownership } from '../modules/ownership/index.ts'
 import type { ScreeningService } from '../modules/screening/index.ts'
 import type { Verification } from '../modules/verification/index.ts'
 import type { Webhooks } from '../webhooks/index.ts'
@@ -54,7 +54,9 @@ export type OwnerDeps = {
   readonly assets: Assets
   readonly itemReader: Pick<ItemReader, 'find'>
   readonly brands: Pick<BrandReader, 'byId'>
-  readonly ownership: Pick<Ownership, 'of'>
+  readonly ownership: Pick<Ownership, 'of'> & { readonly challenges: Pick<Challenges, 'find'> }
+  /** Marketplaces that may redeem permits, by name. */
+  readonly marketplaces: () => Promise<readonly { readonly id: string; readonly name: string }[]>
   /** Address of the contract that checks passkeys. Throws `chain.not_ready`. */
   readonly webAuthnVerifier: () => string
 }

@@ -189,6 +189,12 @@ describe('ownership over HTTP', function () {
     await refused('/v1/transfers', { ...body, authorization }, 422, wrong)
     const named = { ...body, authorization, domain: domainOf(chain) }
     await refused('/v1/transfers', named, 422, 'ownership.chain_mismatch')
+    const stranger = `0x${randomBytes(20).toString('hex')}` as const
+    const contract = { ...typedData, domain: { ...typedData.domain, verifyingContract: stranger } }
+    const elsewhere = { owner: person.owner, nonce, deadline, signature: await person.sign(contract) }
+    await refused('/v1/transfers', { ...body, authorization: elsewhere }, 422, wrong)
+    const signedThere = { ...body, authorization: elsewhere, domain: domainOf(contract) }
+    await refused('/v1/transfers', signedThere, 422, 'ownership.contract_mismatch')
     const past = { ...typedData, message: { ...typedData.message, deadline: '1700000000' } }
     const late = { owner: person.owner, nonce, deadline: 1_700_000_000, signature: await person.sign(past) }
     await refused('/v1/transfers', { ...body, authorization: late }, 422, 'ownership.expired_rejected')

@@ -1,27 +1,25 @@
-import { randomBytes } from 'node:crypto'
 import { expect } from 'chai'
-import { parse } from 'csv-parse/sync'
 import type { Browser, Page, Response } from 'playwright-core'
 import { eventually } from '../support/service.ts'
-import { expectAccessible, expectFits, launch, picture, visit } from './browser.ts'
+import { expectAccessible, expectFits, launch, logIn, picture, visit } from './browser.ts'
 import { type Phone, phoneOf } from './phone.ts'
+import { GTIN, type Item, registered } from './registered.ts'
 import { type Service, startService } from './service.ts'
 
 /*
  * an item from the scratch panel on, by passkeys on phones, the relayer paying
  * ├── claim: wrong code (nothing is sent) · right code · code typed with blanks and dashes · already claimed
+ * ├── a buyer asks: answered by the passkey, by the code while unclaimed · a listing permitted and redeemed
  * ├── hand over: new owner's code, present owner's signature · by somebody who does not own it
  * ├── reported stolen: seen on the label, no hand-over · taken back
  * ├── a new browser with the same passkey finds the item again
  * └── every page: three languages, 390 and 320 pixels, axe, script off
  */
-const GTIN = '09521234001157'
 const NARROW = { width: 320, height: 700 }
 const LANGUAGES = ['en', 'fr', 'zh-Hans'] as const
 const CLAIM_GAS_MAX = 150_000
 const TRANSFER_GAS_MAX = 120_000
 
-type Item = { readonly serial: string; readonly code: string }
 type Act = { readonly status: string; readonly gasUsed: number; readonly to: string }
 
 describe('an item and its owners', function () {
@@ -57,6 +55,21 @@ describe('an item and its owners', function () {
       const act = (await (await fetch(`${service.url}/v1/ownership-acts/${id}`)).json()) as Act
       return act.status === 'final' && act
     })
+  }
+  /** Puts a buyer's question on a screen: its link, and the scan that is made once it was answered. */
+  const askedBy = async ({ page }: Phone, path: string) => {
+    await page.goto(path)
+    await title(page, 'Ask for proof')
+    const scanned = sending(page, '/v1/verifications')
+    await page.getByRole('button', { name: 'Show the question' }).click()
+    const link = page.getByRole('link', { name: 'Link for whoever offers it' })
+    await link.waitFor()
+    await page
+      .locator('[data-picture]')
+      .evaluate((image) => (image as unknown as { decode(): Promise<void> }).decode())
+    await expectAccessible(page)
+    const done = scanned.then(async (answer) => (await answer.json()) as { assurance: string })
+    return { link: (await link.getAttribute('href')) ?? '', done }
   }
   const sending = (page: Page, path: string) =>
     page.waitForResponse((answer) => new URL(answer.url()).pathname.endsWith(path))
@@ -119,6 +132,88 @@ describe('an item and its owners', function () {
     await page.getByText('This item has an owner already.').waitFor()
     expect(await page.locator('form[data-act]').count()).to.equal(0)
     await picture(page, 'own-claim-taken')
+  })
+
+  it('is shown to be its owner’s, to a buyer who asks', async () => {
+    const { link, done } = await askedBy(bob, own('/ask'))
+    await picture(bob.page, 'own-ask')
+    const { page } = alice
+    await page.goto(link)
+    await title(page, 'Show that it is yours')
+    await expectAccessible(page)
+    await picture(page, 'own-prove')
+    await page.getByRole('button', { name: 'Answer with my passkey' }).click()
+    await title(page, 'Answered')
+    await picture(page, 'own-proved')
+    await title(bob.page, 'Registered item, its holder answered')
+    await expectAccessible(bob.page)
+    await picture(bob.page, 'own-ask-answered')
+    expect((await done).assurance).to.equal('holder')
+    await page.goto(link)
+    await page.getByText('This question has expired or was answered.').waitFor()
+    expect(await page.locator('form[data-act]').count()).to.equal(0)
+    await picture(page, 'own-prove-gone')
+  })
+
+  it('is vouched for by its code while nobody has claimed it, which stays on the phone', async () => {
+    const other = items[1] as Item
+    const { link, done } = await askedBy(bob, `/own/${GTIN}/${other.serial}/ask`)
+    const { page, sent } = alice
+    await page.goto(link)
+    await picture(page, 'own-prove-code')
+    await page.getByLabel('Code under the scratch panel').fill(bag().code)
+    await page.getByRole('button', { name: 'Answer with the code' }).click()
+    await page.getByText('That is not the code of this item.').waitFor()
+    await page.getByLabel('Code under the scratch panel').fill(other.code)
+    await page.getByRole('button', { name: 'Answer with the code' }).click()
+    await title(page, 'Answered')
+    await title(bob.page, 'Registered item, its holder answered')
+    expect((await done).assurance).to.equal('holder')
+    expect(sent.filter((one) => one.includes(other.code))).to.deep.equal([])
+  })
+
+  it('is permitted for one listing by its passkey, which the marketplace redeems and shows', async () => {
+    const { page } = alice
+    await page.goto(own())
+    await page.getByRole('link', { name: 'Permit a listing' }).click()
+    await title(page, 'Permit a listing')
+    await page.getByLabel('Marketplace').selectOption('Rive Gauche Market')
+    await page.getByLabel('Number of the listing').fill('RG-PASSKEY')
+    await expectAccessible(page)
+    await picture(page, 'own-permit')
+    await page.getByRole('button', { name: 'Sign the permit with my passkey' }).click()
+    await title(page, 'Permit signed')
+    await expectAccessible(page)
+    await picture(page, 'own-permit-signed')
+    const permit = (await page.locator('[data-permit]').textContent()) ?? ''
+    const [shop, rival] = service.credentials.marketplaces
+    const send = (key: string | undefined, path: string, body: object) =>
+      fetch(`${service.url}${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+    const redeem = (key: string | undefined) =>
+      send(key, `/v1/permits/${permit}/redeem`, { listing: 'RG-PASSKEY' })
+    expect((await redeem(rival?.apiKey)).status).to.equal(422)
+    expect((await redeem(shop?.apiKey)).status).to.equal(200)
+    const item = { gtin: GTIN, serial: bag().serial }
+    const offer = {
+      externalId: 'RG-PASSKEY',
+      sellerId: 'S-001',
+      title: 'Maison Exemple perfume',
+      item,
+      permit,
+    }
+    const listed = await send(shop?.apiKey, '/v1/listings', offer)
+    expect(await listed.json()).to.include({ decision: 'approve', badge: 'owner_permit' })
+    const desk = await visit(browser, service.url)
+    await logIn(desk.page, shop?.apiKey ?? '')
+    await desk.page.goto('/marketplace/listings/RG-PASSKEY')
+    await desk.page.getByText('Owner’s permit').waitFor()
+    await expectAccessible(desk.page)
+    await picture(desk.page, 'desk-permit')
+    await desk.context.close()
   })
 
   it('is handed over to the passkey of another phone, by the owner’s signature', async () => {
@@ -210,6 +305,9 @@ describe('an item and its owners', function () {
       own('/transfer'),
       own(`/transfer?to=${to}`),
       own('/report'),
+      own('/permit'),
+      own('/ask'),
+      `${other}/ask`,
       other,
       `${other}/claim`,
     ]
@@ -218,7 +316,7 @@ describe('an item and its owners', function () {
         await page.goto(`${path}${path.includes('?') ? '&' : '?'}lang=${lang}`)
         await expectFits(page)
         expect(await page.locator('html').getAttribute('lang')).to.equal(lang)
-        expect(await page.locator('main').textContent()).not.to.match(/\{\w+\}|undefined|null/)
+        expect(await page.locator('main').textContent()).not.to.match(/\{\w+\}|\b(?:undefined|null)\b/)
       }
       await expectAccessible(page)
       await picture(page, `own-claim-320-${lang}`)
@@ -227,7 +325,13 @@ describe('an item and its owners', function () {
 
   it('explains with script off what a passkey needs', async () => {
     const { page, context } = await visit(browser, service.url, { javaScriptEnabled: false })
-    for (const path of ['/own', '/own/receive', own('/report'), `/own/${GTIN}/${items[1]?.serial}/claim`]) {
+    for (const path of [
+      '/own',
+      '/own/receive',
+      own('/report'),
+      own('/permit'),
+      `/own/${GTIN}/${items[1]?.serial}/claim`,
+    ]) {
       await page.goto(path)
       expect(await page.locator('noscript p').isVisible(), path).to.equal(true)
       expect(await page.locator('form[data-act]:visible').count()).to.equal(0)
@@ -243,23 +347,3 @@ describe('an item and its owners', function () {
     }
   })
 })
-
-/** Items of the demonstration's brand with the codes under their scratch panels. */
-async function registered({ url, credentials }: Service, count: number): Promise<Item[]> {
-  const prefix = randomBytes(4).toString('hex').toUpperCase()
-  const authorization = `Bearer ${credentials.brands[0]?.apiKey}`
-  const rows = Array.from({ length: count }, (_, i) => `${GTIN},PK${prefix}${i},Parfum N° 12`)
-  const uploaded = await fetch(`${url}/v1/batches`, {
-    method: 'POST',
-    headers: { authorization, 'content-type': 'text/csv' },
-    body: `gtin,serial,model\n${rows.join('\n')}\n`,
-  })
-  const { id } = (await uploaded.json()) as { id: string }
-  await eventually('the batch is anchored', async () => {
-    const batch = await fetch(`${url}/v1/batches/${id}`, { headers: { authorization } })
-    return ((await batch.json()) as { status: string }).status === 'anchored'
-  })
-  const codes = await fetch(`${url}/v1/batches/${id}/claim-codes.csv`, { headers: { authorization } })
-  const lines = parse(await codes.text(), { columns: true }) as Record<string, string>[]
-  return lines.map((line) => ({ serial: line['serial'] ?? '', code: line['claim_code'] ?? '' }))
-}

@@ -2,6 +2,7 @@
 import { languageOf } from '../../modules/verification/verdict-texts.ts'
 import { OWNER_TEXTS } from '../texts/owner.ts'
 import { OwnerActs } from './owner/acts.ts'
+import { askHolder } from './owner/asking.ts'
 import { listItems, pasteLink, showMine, showOwnCode } from './owner/lists.ts'
 import { canUsePasskeys } from './owner/passkey.ts'
 import { Telling } from './owner/telling.ts'
@@ -14,6 +15,7 @@ for (const box of document.querySelectorAll<HTMLElement>('[data-own]')) {
   if (kind === 'list') listItems(box, '')
   if (kind === 'give') listItems(box, box.dataset['to'] ?? '')
   if (kind === 'receive') showOwnCode(box, new Telling(box, texts))
+  if (kind === 'ask') askHolder(box, new Telling(box, texts))
   if (kind === 'item') showMine(box, new Telling(box, texts))
 }
 for (const form of document.querySelectorAll<HTMLFormElement>('form[data-paste]'))

@@ -25,15 +25,21 @@ function whose(page: PageContext, item: OwnItem): Markup {
 
 function actions(page: PageContext, item: OwnItem): Insert {
   const { state } = item
-  if (!state.claimed) return action(page, item, 'claim', '/claim')
-  if (state.stolen) return action(page, item, 'recovered', '/report')
-  return [action(page, item, 'transfer', '/transfer'), action(page, item, 'report', '/report')]
+  const ask = action(page, item, 'ask', '/ask')
+  if (!state.claimed) return [action(page, item, 'claim', '/claim'), ask]
+  if (state.stolen) return [action(page, item, 'recovered', '/report'), ask]
+  return [
+    action(page, item, 'transfer', '/transfer'),
+    action(page, item, 'permit', '/permit'),
+    action(page, item, 'report', '/report'),
+    ask,
+  ]
 }
 
 function action(
   page: PageContext,
   item: OwnItem,
-  name: 'claim' | 'transfer' | 'report' | 'recovered',
+  name: 'claim' | 'transfer' | 'permit' | 'report' | 'recovered' | 'ask',
   path: string,
 ): Markup {
   const { item: t } = ownerTexts(page)

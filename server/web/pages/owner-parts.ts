@@ -17,7 +17,15 @@ export type OwnItem = ItemKey & {
   readonly verifier: string
 }
 
-export type Visit = { readonly to: string | null; readonly host: string }
+/** What the address of a page says besides its item, and what the page is told of the world. */
+export type Visit = {
+  readonly to: string | null
+  readonly host: string
+  readonly marketplaces: readonly { readonly id: string; readonly name: string }[]
+  /** Filled in by a marketplace that links here. */
+  readonly marketplace: string | null
+  readonly listing: string | null
+}
 
 export function ownerTexts({ language }: Pick<PageContext, 'language'>): OwnerTexts {
   return OWNER_TEXTS[language]
@@ -69,11 +77,15 @@ export function progress(): Markup {
   return html`<p class="progress" role="status" data-status></p><p class="note bad" role="alert" data-refused hidden></p>`
 }
 
-/** What takes the form's place once the chain has it. */
-export function done(page: PageContext, item: OwnItem, words: { title: string; text: string }): Markup {
+/** What takes the form's place once it is done. */
+export function done(
+  page: PageContext,
+  item: OwnItem,
+  words: { readonly title: string; readonly text: string; readonly more?: Markup },
+): Markup {
   const t = ownerTexts(page)
   return html`<section class="verdict good" data-done hidden tabindex="-1"><p class="seal" aria-hidden="true">✓</p>
-<h1>${words.title}</h1><p class="meaning">${words.text}</p>
+<h1>${words.title}</h1><p class="meaning">${words.text}</p>${words.more}
 <p class="choices"><a class="button quiet" href="${href(page, ownPath(item))}">${t.item.back}</a> <a class="button quiet" href="${href(page, '/own')}">${t.mine.link}</a></p></section>`
 }
 

@@ -27,12 +27,16 @@ export const ownerFr: OwnerTexts = {
     back: 'Retour à l’objet',
     label: 'Voir la réponse de l’étiquette',
     actions: {
+      permit: 'Autoriser une annonce',
+      ask: 'Demander une preuve',
       claim: 'Le revendiquer',
       transfer: 'Le transmettre',
       report: 'Le déclarer volé',
       recovered: 'Le déclarer retrouvé',
     },
     hints: {
+      permit: 'Une place de marché peut l’offrir, une fois, dans une annonce.',
+      ask: 'Pour l’acheteur : la personne qui l’offre montre qu’il est à elle.',
       claim: 'Avec le code sous la pastille à gratter et une clé d’accès.',
       transfer: 'À la clé d’accès du nouveau propriétaire.',
       report:
@@ -91,7 +95,46 @@ export const ownerFr: OwnerTexts = {
     recoveredDone: 'Déclaration retirée',
     recoveredDoneText: 'La chaîne l’inscrit. L’objet peut de nouveau être transmis.',
   },
+  permit: {
+    title: 'Autoriser une annonce',
+    lead: 'Votre clé d’accès signe qu’une place de marché peut offrir cet objet dans une annonce. L’autorisation compte une fois, et prend fin quand l’objet change de mains ou est déclaré volé.',
+    notNow: 'Seul un objet qui a un propriétaire et n’est pas déclaré volé peut être offert.',
+    none: 'Aucune place de marché ne travaille encore avec ce service.',
+    marketplace: 'Place de marché',
+    listing: 'Numéro de l’annonce',
+    listingHint: 'La place de marché l’affiche là où vous préparez l’annonce.',
+    valid: 'Valable',
+    day: 'un jour',
+    days: '{count} jours',
+    button: 'Signer l’autorisation avec ma clé d’accès',
+    free: 'Cela ne coûte rien, et rien n’en est inscrit sur la chaîne.',
+    done: 'Autorisation signée',
+    doneText: 'Donnez ce numéro à la place de marché : elle vérifie l’autorisation et l’utilise.',
+  },
+  ask: {
+    title: 'Demander une preuve',
+    lead: 'La personne qui offre cet objet scanne le code de votre écran avec son propre téléphone et répond avec la clé d’accès qui le possède.',
+    leadUnclaimed:
+      'Personne n’a revendiqué cet objet : la personne qui l’offre répond donc avec le code sous la pastille à gratter. Ne demandez pas à voir le code lui-même.',
+    button: 'Afficher la question',
+    alt: 'Question pour la personne qui offre l’objet',
+    share: 'Lien pour la personne qui l’offre',
+    limits: 'La réponse dit à qui est l’objet enregistré, non que l’objet devant vous est bien celui-là.',
+  },
+  prove: {
+    title: 'Montrer qu’il est à vous',
+    lead: 'Un acheteur demande si cet objet est à vous. La réponse compte une fois, pendant cinq minutes. Rien ne bouge, et rien n’est dit de vous.',
+    gone: 'Cette question a expiré ou a reçu sa réponse. Demandez-en une nouvelle à l’acheteur.',
+    warning:
+      'Ne répondez qu’à une personne avec qui vous traitez vous-même. Qui vous a envoyé ce lien pourrait se servir de votre réponse pour offrir votre objet à votre place.',
+    button: 'Répondre avec ma clé d’accès',
+    codeButton: 'Répondre avec le code',
+    nothing: 'Cela ne coûte rien, et rien n’en est inscrit sur la chaîne.',
+    done: 'Réponse donnée',
+    doneText: 'L’écran de l’acheteur la montre maintenant.',
+  },
   steps: {
+    answer: 'En attente de la réponse, pendant cinq minutes…',
     passkey: 'Votre téléphone demande l’empreinte, le visage ou le verrouillage d’écran…',
     preparing: 'Préparation du message…',
     sending: 'Envoi ; le service paie les frais du réseau…',
@@ -102,6 +145,16 @@ export const ownerFr: OwnerTexts = {
     'Une clé d’accès a besoin de script, désactivé dans ce navigateur. Activez-le pour ce site, ou faites-le sur un autre téléphone. Tout le reste de ce site fonctionne sans.',
   noPasskeys: 'Ce navigateur n’a pas de clés d’accès. Prenez-en un autre, ou un autre téléphone.',
   refusals: {
+    no_answer: 'Aucune réponse en cinq minutes. Demandez à nouveau.',
+    'ownership.challenge_gone':
+      'Cette question a expiré ou a reçu sa réponse. Demandez-en une nouvelle à l’acheteur.',
+    'ownership.challenge_already_answered':
+      'Cette question a déjà reçu sa réponse. Demandez-en une nouvelle à l’acheteur.',
+    'ownership.challenge_not_found': 'Cette question n’existe pas.',
+    'ownership.claim_signature_rejected': 'Ce n’est pas le code de cet objet.',
+    'permit.already_listed': 'L’objet est déjà offert ailleurs.',
+    'permit.item_changed': 'L’objet a changé entre-temps. Rechargez la page.',
+    'permit.not_owner_rejected': 'Cette clé d’accès ne possède pas l’objet.',
     declined:
       'Rien n’a été signé : la demande a été refusée ou a pris trop de temps. Réessayez quand vous serez prêt.',
     code: 'Ce ne peut pas être le code : il a 16 lettres et chiffres.',

@@ -2,6 +2,7 @@ import { type Act, call, Refused, settled } from './api.ts'
 import { claimKey, readCode } from './claim-key.ts'
 import { dropItem, keepItem, keepPasskey, kept, ownerOf } from './keeping.ts'
 import { makePasskey, type Passkey } from './passkey.ts'
+import { answerByCode, answerByPasskey, signPermit } from './proofs.ts'
 import { authorised, domainOf, keyOf, messageOf, type SignedAct } from './signing.ts'
 import type { Telling } from './telling.ts'
 
@@ -16,7 +17,9 @@ export class OwnerActs {
   }
 
   run(): Promise<void> {
-    const act = this.#form.dataset['act'] as SignedAct
+    const act = this.#form.dataset['act'] as SignedAct | 'permit' | 'prove'
+    if (act === 'permit') return this.#permit()
+    if (act === 'prove') return this.#prove()
     if (act === 'claim') return this.#claim()
     if (act === 'transfer') return this.#transfer(this.#form.dataset['to'] ?? '')
     return this.#report(act)
@@ -59,9 +62,35 @@ export class OwnerActs {
     await this.#send(`/v1/items/${gtin}/${encodeURIComponent(serial)}/reports`, { kind, ...word })
   }
 
-  #word(act: SignedAct, point: string | null) {
+  async #permit(): Promise<void> {
+    const given = new FormData(this.#form)
+    const text = (name: string): string => given.get(name)?.toString().trim() ?? ''
+    const place = { marketplace: text('marketplace'), listing: text('listing') }
+    const passkey = this.#known()
+    this.#telling.step('passkey')
+    const id = await signPermit({ item: this.#item, ...place, days: Number(text('days')) }, passkey)
+    for (const shown of document.querySelectorAll('[data-permit]')) shown.textContent = id
+  }
+
+  async #prove(): Promise<void> {
+    const { challenge = '', owner } = this.#form.dataset
+    if (owner === undefined) {
+      this.#telling.step('preparing')
+      return answerByCode(challenge, new FormData(this.#form).get('code')?.toString() ?? '')
+    }
+    const passkey = this.#known()
+    this.#telling.step('passkey')
+    await answerByPasskey(challenge, passkey)
+  }
+
+  #known(): Passkey {
     const { passkey } = kept()
     if (passkey === null) throw new Refused('no_passkey', '')
+    return passkey
+  }
+
+  #word(act: SignedAct, point: string | null) {
+    const passkey = this.#known()
     this.#telling.step('passkey')
     return authorised({ act, item: this.#item, point }, passkey)
   }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { Interface } from 'ethers'
 import { artifacts } from 'hardhat'
@@ -27,18 +27,5 @@ describe('contract interfaces', () => {
       name.replace(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter}`).toLowerCase(),
     )
     expect(snake).to.deep.equal([...REVOCATION_REASONS])
-  })
-
-  it('every error of ours is expected by a test', () => {
-    const folder = new URL('.', import.meta.url)
-    const tests = readdirSync(folder).filter((file) => file.endsWith('.test.ts'))
-    const text = tests.map((file) => readFileSync(new URL(file, folder), 'utf8')).join('\n')
-    const errors = Object.values(ABIS).flatMap((lines) =>
-      [...new Interface(lines).fragments].filter((f) => f.type === 'error'),
-    )
-    const names = errors.map((fragment) => fragment.format('minimal').replace(/^error (\w+).*$/, '$1'))
-    const ours = names.filter((name) => /^(Brand|Item)Registry/.test(name))
-    expect(ours).to.have.length.greaterThan(25)
-    expect(ours.filter((name) => !text.includes(`'${name}'`))).to.deep.equal([])
   })
 })

@@ -64,6 +64,7 @@ describe('an item and its owners', function () {
     await page.getByRole('button', { name: 'Show the question' }).click()
     const link = page.getByRole('link', { name: 'Link for whoever offers it' })
     await link.waitFor()
+    await page.getByRole('button', { name: 'Show the question' }).waitFor({ state: 'hidden' })
     await page
       .locator('[data-picture]')
       .evaluate((image) => (image as unknown as { decode(): Promise<void> }).decode())
@@ -325,16 +326,11 @@ describe('an item and its owners', function () {
 
   it('explains with script off what a passkey needs', async () => {
     const { page, context } = await visit(browser, service.url, { javaScriptEnabled: false })
-    for (const path of [
-      '/own',
-      '/own/receive',
-      own('/report'),
-      own('/permit'),
-      `/own/${GTIN}/${items[1]?.serial}/claim`,
-    ]) {
+    const claim = `/own/${GTIN}/${items[1]?.serial}/claim`
+    for (const path of ['/own', '/own/receive', own('/report'), own('/permit'), own('/ask'), claim]) {
       await page.goto(path)
       expect(await page.locator('noscript p').isVisible(), path).to.equal(true)
-      expect(await page.locator('form[data-act]:visible').count()).to.equal(0)
+      expect(await page.locator('main :is(form, button):visible').count(), path).to.equal(0)
     }
     await picture(page, 'own-claim-no-script')
     await context.close()

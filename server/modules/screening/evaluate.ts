@@ -1,7 +1,7 @@
 import { AppError } from '../../kernel/errors.ts'
 import { parseDigitalLink } from '../../kernel/gs1.ts'
 import { recheckAt, statusAfter } from './listing-state.ts'
-import type { PermitFacts } from './permit.ts'
+import { badgeOf, type PermitFacts } from './permit.ts'
 import type { ScreeningDeps } from './ports.ts'
 import type { OtherListing, ProvenanceFacts } from './provenance.ts'
 import { type Knowledge, knowledgeOf, screen } from './screen.ts'
@@ -53,7 +53,7 @@ export async function itemFacts(
   return { itemKey, provenance: { assessment, prefixRegistered, others } }
 }
 
-/** Live listings that came before this one: the first keeps its place, the later one is looked at. */
+/** Live listings that come before this one: those keep their place, the later one is looked at. */
 export async function othersOf(itemKey: string, self: Self, deps: ScreeningDeps): Promise<OtherListing[]> {
   const { earlier } = await rivalsOf(itemKey, self, deps)
   return earlier.map((l) => ({
@@ -76,7 +76,10 @@ export async function rivalsOf(
   return { earlier: live.filter(isEarlier), later: live.filter((l) => !isEarlier(l)) }
 }
 
+/** The one that the owner permitted comes first, whenever it was sent; else the one that was sent first. */
 function isBefore(a: Listing, b: Listing): boolean {
+  const isPermitted = badgeOf(a) !== null
+  if (isPermitted !== (badgeOf(b) !== null)) return isPermitted
   return a.createdAtMs === b.createdAtMs ? a.id < b.id : a.createdAtMs < b.createdAtMs
 }
 

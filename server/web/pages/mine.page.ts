@@ -18,7 +18,7 @@ export function receivePage(page: PageContext): string {
   const { receive: t, mine } = ownerTexts(page)
   const body = html`<section class="intro"><h1>${t.title}</h1><p class="lead">${t.lead}</p></section>
 <section data-own="receive">
-<p><button type="button" data-show>${t.button}</button></p>
+<p><button type="button" data-show hidden>${t.button}</button></p>
 <p role="status" data-status></p><p class="note bad" role="alert" data-refused hidden></p>
 <div data-code hidden><p><img class="qr large" alt="${t.alt}" data-picture width="240" height="240"></p>
 <p>${t.key} <code class="words" data-words></code></p>

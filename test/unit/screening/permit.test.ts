@@ -4,11 +4,13 @@ import { parseGtin, parseSerial } from '../../../server/kernel/gs1.ts'
 import { badgeOf, createScreening } from '../../../server/modules/screening/index.ts'
 import { permitFacts, permitSignals } from '../../../server/modules/screening/permit.ts'
 import type { PermitReader } from '../../../server/modules/screening/ports.ts'
+import type { ListingContent } from '../../../server/modules/screening/types.ts'
 import { assessment, GTIN, world } from './memory.ts'
 
 /*
  * permit named by a listing   none · of this listing, by state · of another listing, marketplace or item · unreadable
  * its signal                  counts only where it was redeemed and the item is verified
+ * two listings                the permitted one stays, though it was sent later
  * event of the owner's        known item, added and taken back: decided on again · unknown item: nothing
  */
 const PLACE = { marketplaceId: 'bazaar', itemKey: `${GTIN}/A1` }
@@ -71,7 +73,7 @@ describe('the permit that a listing names', () => {
   })
 })
 
-describe('listings when an item’s owner or its state changes', () => {
+describe('listings of an item whose owner permits one, or changes', () => {
   const TOKEN = `0x${'7'.repeat(64)}` as const
   const RUN = new AbortController().signal
   const moved = (sequence: number, more: Partial<OwnershipChange> = {}): OwnershipChange => ({
@@ -85,23 +87,40 @@ describe('listings when an item’s owner or its state changes', () => {
     ...more,
   })
 
+  const offer = (externalId: string, named: string | null): ListingContent => ({
+    externalId,
+    permit: named,
+    sellerId: 'S-1',
+    channel: 'shop',
+    title: 'Maison Exemple bag',
+    description: '',
+    price: null,
+    origin: null,
+    images: [],
+    item: { kind: 'key', ...permit().item },
+  })
+
+  it('give way to the one that the owner permitted, though it was sent later', async () => {
+    const w = world()
+    w.verdicts.set('A1', 'verified')
+    const { service } = createScreening(w.deps)
+    const first = await service.create('rival', offer('R-1', null))
+    expect(first.status).to.equal('live')
+    w.time.nowMs += 1000
+    w.permits.set('prm_1', permit())
+    expect(badgeOf(await service.create('bazaar', offer('L-1', 'prm_1')))).to.equal('owner_permit')
+    const after = await service.find('rival', 'R-1')
+    expect([after.status, after.cause.kind]).to.deep.equal(['in_review', 'double_listing'])
+    expect((await service.find('bazaar', 'L-1')).status).to.equal('live')
+  })
+
   it('are decided on again, and once more when a reorganisation takes the change back', async () => {
     const w = world()
     w.verdicts.set('A1', 'verified')
     w.permits.set('prm_1', permit())
     w.owned.set(TOKEN, permit().item)
     const { service, job } = createScreening(w.deps)
-    const sent = await service.create('bazaar', {
-      ...LISTING,
-      sellerId: 'S-1',
-      channel: 'shop',
-      title: 'Maison Exemple bag',
-      description: '',
-      price: null,
-      origin: null,
-      images: [],
-      item: { kind: 'key', ...permit().item },
-    })
+    const sent = await service.create('bazaar', offer('L-1', 'prm_1'))
     expect(badgeOf(sent)).to.equal('owner_permit')
     w.permits.set('prm_1', permit({ state: 'void' }))
     w.feed.push(moved(5))

@@ -44,7 +44,9 @@ export function showOwnCode(box: HTMLElement, telling: Telling): void {
     code.hidden = false
     box.querySelector('[data-show]')?.remove()
   }
-  box.querySelector('[data-show]')?.addEventListener('click', () => void telling.during(show))
+  const button = box.querySelector<HTMLElement>('[data-show]')
+  if (button) button.hidden = false
+  button?.addEventListener('click', () => void telling.during(show))
 }
 
 /** Says whether this browser's passkey owns the item, and finds the one that does where it is not remembered. */

@@ -37,12 +37,21 @@ library AnchorCore {
         return before.anchoredAt != 0 ? (before, true) : (wanted, false);
     }
 
-    /// @notice Which bits of `mask` are not set in a word yet: the word becomes `before` with them. Refuses an empty
-    /// mask, and one with a bit for a leaf that does not exist.
-    function marked(uint256 before, uint256 mask, uint32 word, uint32 leafCount) internal pure returns (uint256 fresh) {
+    /// @notice Refuses an empty mask, and one with a bit for a leaf that does not exist.
+    /// @dev No proof needs it, and it is run for every word: `require` would cost 30 gas more, for an error not raised.
+    function checkMask(uint256 mask, uint32 word, uint32 leafCount) internal pure {
         if (mask == 0 || !LeafBitmap.covers(leafCount, word, mask)) {
             revert IItemRegistry.ItemRegistryBadMask(word, mask, leafCount);
         }
+    }
+
+    /// @notice What a word becomes when the bits of `mask` are set.
+    function marked(uint256 before, uint256 mask) internal pure returns (uint256) {
+        return before | mask;
+    }
+
+    /// @notice Which bits of `mask` are not set in a word yet.
+    function unmarked(uint256 before, uint256 mask) internal pure returns (uint256) {
         return mask & ~before;
     }
 

@@ -42,8 +42,8 @@ library EscrowCore {
     /// @notice The buyer disputes: once, before the window ends, withheld or not.
     function dispute(bytes32 orderId, Escrow memory escrow, uint48 time) internal pure returns (OrderStatus) {
         _checkOpen(orderId, escrow.status);
-        if (escrow.status == OrderStatus.Disputed) revert IEscrowVault.EscrowVaultDisputed(orderId);
-        if (time >= escrow.windowEndsAt) revert IEscrowVault.EscrowVaultTooLate(orderId, time, escrow.windowEndsAt);
+        require(escrow.status != OrderStatus.Disputed, IEscrowVault.EscrowVaultDisputed(orderId));
+        require(time < escrow.windowEndsAt, IEscrowVault.EscrowVaultTooLate(orderId, time, escrow.windowEndsAt));
         return OrderStatus.Disputed;
     }
 
@@ -51,9 +51,9 @@ library EscrowCore {
     /// withheld before its window ends, a disputed one before its term ends.
     function checkWithhold(bytes32 orderId, Escrow memory escrow, bool withheld, uint48 time) internal pure {
         _checkOpen(orderId, escrow.status);
-        if (withheld) revert IEscrowVault.EscrowVaultWithheld(orderId);
+        require(!withheld, IEscrowVault.EscrowVaultWithheld(orderId));
         uint48 deadline = escrow.status == OrderStatus.Disputed ? escrow.termEndsAt : escrow.windowEndsAt;
-        if (time >= deadline) revert IEscrowVault.EscrowVaultTooLate(orderId, time, deadline);
+        require(time < deadline, IEscrowVault.EscrowVaultTooLate(orderId, time, deadline));
     }
 
     /// @notice The seller is paid: by the buyer's word at any time, else once the window ended without a dispute. Never
@@ -64,10 +64,10 @@ library EscrowCore {
         returns (OrderStatus)
     {
         _checkOpen(orderId, escrow.status);
-        if (withheld) revert IEscrowVault.EscrowVaultWithheld(orderId);
+        require(!withheld, IEscrowVault.EscrowVaultWithheld(orderId));
         if (byBuyer) return OrderStatus.Released;
-        if (escrow.status == OrderStatus.Disputed) revert IEscrowVault.EscrowVaultDisputed(orderId);
-        if (time < escrow.windowEndsAt) revert IEscrowVault.EscrowVaultTooEarly(orderId, time, escrow.windowEndsAt);
+        require(escrow.status != OrderStatus.Disputed, IEscrowVault.EscrowVaultDisputed(orderId));
+        require(time >= escrow.windowEndsAt, IEscrowVault.EscrowVaultTooEarly(orderId, time, escrow.windowEndsAt));
         return OrderStatus.Released;
     }
 
@@ -85,12 +85,10 @@ library EscrowCore {
         returns (OrderStatus)
     {
         _checkOpen(orderId, escrow.status);
-        if (!withheld && escrow.status != OrderStatus.Disputed) {
-            revert IEscrowVault.EscrowVaultNothingToSettle(orderId);
-        }
-        if (time >= escrow.termEndsAt) revert IEscrowVault.EscrowVaultTooLate(orderId, time, escrow.termEndsAt);
+        require(withheld || escrow.status == OrderStatus.Disputed, IEscrowVault.EscrowVaultNothingToSettle(orderId));
+        require(time < escrow.termEndsAt, IEscrowVault.EscrowVaultTooLate(orderId, time, escrow.termEndsAt));
         uint256 sum = uint256(shares.buyer) + shares.seller + shares.beneficiary;
-        if (sum != escrow.amount) revert IEscrowVault.EscrowVaultBadShares(orderId, sum, escrow.amount);
+        require(sum == escrow.amount, IEscrowVault.EscrowVaultBadShares(orderId, sum, escrow.amount));
         return OrderStatus.Settled;
     }
 
@@ -102,7 +100,7 @@ library EscrowCore {
         returns (OrderStatus)
     {
         _checkOpen(orderId, escrow.status);
-        if (time < escrow.termEndsAt) revert IEscrowVault.EscrowVaultTooEarly(orderId, time, escrow.termEndsAt);
+        require(time >= escrow.termEndsAt, IEscrowVault.EscrowVaultTooEarly(orderId, time, escrow.termEndsAt));
         bool toBuyer = withheld || escrow.status == OrderStatus.Disputed;
         return toBuyer ? OrderStatus.Refunded : OrderStatus.Released;
     }
@@ -115,8 +113,9 @@ library EscrowCore {
     }
 
     function _checkOpen(bytes32 orderId, OrderStatus status) private pure {
-        if (status != OrderStatus.Open && status != OrderStatus.Disputed) {
-            revert IEscrowVault.EscrowVaultNotOpen(orderId, status);
-        }
+        require(
+            status == OrderStatus.Open || status == OrderStatus.Disputed,
+            IEscrowVault.EscrowVaultNotOpen(orderId, status)
+        );
     }
 }

@@ -49,9 +49,9 @@ library LedgerCore {
         pure
         returns (Case memory)
     {
-        if (record.phase != Phase.None) {
-            revert IEnforcementLedger.EnforcementLedgerDecisionExists(decisionId, record.decidedAt);
-        }
+        require(
+            record.phase == Phase.None, IEnforcementLedger.EnforcementLedgerDecisionExists(decisionId, record.decidedAt)
+        );
         record.phase = Phase.Standing;
         record.kind = kind;
         record.decidedAt = time;
@@ -67,12 +67,14 @@ library LedgerCore {
         returns (Case memory, Account memory)
     {
         _checkStands(decisionId, record);
-        if (record.phase != Phase.Standing) {
-            revert IEnforcementLedger.EnforcementLedgerAlreadyStruck(decisionId, record.struckAt);
-        }
-        if (account.terminatedAt != 0) {
-            revert IEnforcementLedger.EnforcementLedgerAlreadyTerminated(record.subject, account.terminatedAt);
-        }
+        require(
+            record.phase == Phase.Standing,
+            IEnforcementLedger.EnforcementLedgerAlreadyStruck(decisionId, record.struckAt)
+        );
+        require(
+            account.terminatedAt == 0,
+            IEnforcementLedger.EnforcementLedgerAlreadyTerminated(record.subject, account.terminatedAt)
+        );
         record.phase = Phase.Struck;
         record.struckAt = time;
         record.expiresAt = terms.expiresAt;
@@ -113,9 +115,10 @@ library LedgerCore {
     }
 
     function _checkStands(bytes32 decisionId, Case memory record) private pure {
-        if (record.phase == Phase.None) revert IEnforcementLedger.EnforcementLedgerUnknownDecision(decisionId);
-        if (record.phase == Phase.Reversed) {
-            revert IEnforcementLedger.EnforcementLedgerDecisionReversed(decisionId, record.reversedAt);
-        }
+        require(record.phase != Phase.None, IEnforcementLedger.EnforcementLedgerUnknownDecision(decisionId));
+        require(
+            record.phase != Phase.Reversed,
+            IEnforcementLedger.EnforcementLedgerDecisionReversed(decisionId, record.reversedAt)
+        );
     }
 }

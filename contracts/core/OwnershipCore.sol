@@ -35,7 +35,7 @@ abstract contract OwnershipCore {
     /// @dev `owner` and `time` are not zero.
     function _begin(uint256 tokenId, address owner, uint32 brandNumber, bytes22 originTag, uint48 time) internal {
         uint48 claimedAt = _items[tokenId].claimedAt;
-        if (claimedAt != 0) revert IItemOwnership.ItemOwnershipAlreadyClaimed(tokenId, claimedAt);
+        require(claimedAt == 0, IItemOwnership.ItemOwnershipAlreadyClaimed(tokenId, claimedAt));
         _items[tokenId] = OwnedItem({
             owner: owner,
             nonce: 0,
@@ -67,10 +67,10 @@ abstract contract OwnershipCore {
 
     function _unmarkStolen(uint256 tokenId, Reporter by, uint48 time) internal {
         _checkClaimed(tokenId);
-        if (_items[tokenId].stolenAt == 0) revert IItemOwnership.ItemOwnershipNotStolen(tokenId);
+        require(_items[tokenId].stolenAt != 0, IItemOwnership.ItemOwnershipNotStolen(tokenId));
         Reporter reporter = _items[tokenId].stolenBy;
         bool ownerIsLost = by == Reporter.Brand && _isRecoverable(tokenId, time);
-        if (reporter != by && !ownerIsLost) revert IItemOwnership.ItemOwnershipReportedByOther(tokenId, reporter);
+        require(reporter == by || ownerIsLost, IItemOwnership.ItemOwnershipReportedByOther(tokenId, reporter));
         _items[tokenId].stolenAt = 0;
         _items[tokenId].stolenBy = Reporter.None;
         _count(tokenId);
@@ -80,7 +80,7 @@ abstract contract OwnershipCore {
     function _openRecovery(uint256 tokenId, address newOwner, uint48 time) internal returns (uint48 readyAt) {
         _checkClaimed(tokenId);
         readyAt = _recoveries[tokenId].readyAt;
-        if (readyAt != 0) revert IItemOwnership.ItemOwnershipRecoveryPending(tokenId, readyAt);
+        require(readyAt == 0, IItemOwnership.ItemOwnershipRecoveryPending(tokenId, readyAt));
         readyAt = time + RECOVERY_DELAY;
         _recoveries[tokenId] = Recovery({newOwner: newOwner, readyAt: readyAt});
         _count(tokenId);
@@ -94,9 +94,10 @@ abstract contract OwnershipCore {
 
     function _completeRecovery(uint256 tokenId, uint48 time) internal returns (address newOwner) {
         _checkRecovery(tokenId);
-        if (!_isRecoverable(tokenId, time)) {
-            revert IItemOwnership.ItemOwnershipRecoveryTooEarly(tokenId, _recoveries[tokenId].readyAt, time);
-        }
+        require(
+            _isRecoverable(tokenId, time),
+            IItemOwnership.ItemOwnershipRecoveryTooEarly(tokenId, _recoveries[tokenId].readyAt, time)
+        );
         newOwner = _recoveries[tokenId].newOwner;
         _move(tokenId, newOwner);
     }
@@ -107,16 +108,16 @@ abstract contract OwnershipCore {
     }
 
     function _checkClaimed(uint256 tokenId) internal view {
-        if (_items[tokenId].owner == address(0)) revert IItemOwnership.ItemOwnershipUnknownItem(tokenId);
+        require(_items[tokenId].owner != address(0), IItemOwnership.ItemOwnershipUnknownItem(tokenId));
     }
 
     function _checkNotStolen(uint256 tokenId) internal view {
         uint48 stolenAt = _items[tokenId].stolenAt;
-        if (stolenAt != 0) revert IItemOwnership.ItemOwnershipStolen(tokenId, stolenAt);
+        require(stolenAt == 0, IItemOwnership.ItemOwnershipStolen(tokenId, stolenAt));
     }
 
     function _checkRecovery(uint256 tokenId) private view {
-        if (_recoveries[tokenId].readyAt == 0) revert IItemOwnership.ItemOwnershipNoRecovery(tokenId);
+        require(_recoveries[tokenId].readyAt != 0, IItemOwnership.ItemOwnershipNoRecovery(tokenId));
     }
 
     /// @dev 2^40 changes of one item fit in no chain's lifetime; the addition is checked all the same.

@@ -161,12 +161,13 @@ contract ItemRegistry is IItemRegistry {
         for (uint256 i = 0; i < words.length; ++i) {
             WordMask calldata entry = words[i];
             (uint32 word, uint256 mask) = (entry.word, entry.mask);
+            AnchorCore.checkMask(mask, word, leafCount);
             Word storage slot = bitmap[word];
             uint256 before = slot.bits;
-            uint256 fresh = AnchorCore.marked(before, mask, word, leafCount);
+            uint256 fresh = AnchorCore.unmarked(before, mask);
             MarkedWords.put(added, i, word, fresh);
             if (fresh == 0) continue;
-            slot.bits = before | fresh;
+            slot.bits = AnchorCore.marked(before, mask);
             any = true;
         }
     }

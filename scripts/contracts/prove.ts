@@ -21,5 +21,5 @@ process.exitCode = wrong === 0 && proofs.length > 0 ? 0 : 1
 
 function lineOf({ verdict, expected, title, answer, seconds }: Proof): string {
   const mark = verdict === expected ? ' ' : '!'
-  return `${mark} ${verdict.padEnd(9)} ${title}  [z3: ${answer}, ${seconds.toFixed(1)} s]`
+  return `${mark} ${verdict.padEnd(9)} ${title}  [z3 ${answer}, ${seconds.toFixed(1)} s]`
 }

@@ -4,14 +4,17 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ROOT } from '../lib/test-run.ts'
+import { asBits } from './smt-bits.ts'
 import { type Property, propertiesOf } from './smt-properties.ts'
 
 /*
- * solc's model checker (engine CHC: every state that any sequence of calls can reach, no bound on their number) turns each
- * assert of a harness into Horn clauses, and z3 answers: "sat", an invariant exists and the assert holds for ever;
- * "unsat", some sequence of calls breaks it.
+ * solc's model checker turns each assert of a harness into a question, and z3 answers. Engine CHC asks in Horn clauses:
+ * "sat", the assert holds in every state that calls can reach; "unsat", some calls break it. Engine BMC follows one call
+ * from any state at all and asks for values that break the assert: "unsat", there are none. The harness names its engine
+ * by `@custom:engine`.
  */
 
+type Engine = 'chc' | 'bmc'
 export type Verdict = 'proved' | 'refuted' | 'undecided'
 export type Proof = Property & {
   readonly verdict: Verdict
@@ -20,13 +23,7 @@ export type Proof = Property & {
   readonly seconds: number
 }
 
-type Message = {
-  readonly errorCode?: string
-  readonly severity: string
-  readonly message: string
-  readonly formattedMessage: string
-  readonly sourceLocation?: { readonly file: string; readonly start: number }
-}
+type Message = { readonly severity: string; readonly message: string; readonly formattedMessage: string }
 type Answer = { readonly text: string; readonly seconds: number }
 type Solc = {
   compile(
@@ -59,26 +56,26 @@ export function harnesses(): string[] {
 /** Decides every property of a harness, in the order they are written. */
 export function prove(path: string): Proof[] {
   const source = readFileSync(join(ROOT, path), 'utf8')
+  const engine: Engine = source.includes('@custom:engine bmc') ? 'bmc' : 'chc'
   const answers: Answer[] = []
-  const messages = check(path, source, answers)
-  const failed = messages.filter(({ severity }) => severity === 'error')
+  const failed = check(path, source, engine, answers).filter(({ severity }) => severity === 'error')
   if (failed.length > 0) throw new Error(failed.map(({ formattedMessage }) => formattedMessage).join('\n'))
   const properties = propertiesOf(source)
   if (answers.length !== properties.length)
     throw new Error(`${path} has ${properties.length} properties, but ${answers.length} questions were asked`)
   return properties.map((property, place) => {
     const { text = '', seconds = 0 } = answers[place] ?? {}
-    return { ...property, verdict: verdictOf(property, path, messages), answer: firstLine(text), seconds }
+    const answer = text.split('\n', 1)[0]?.trim() ?? ''
+    return { ...property, verdict: verdictOf(answer, engine), answer: `${engine} ${answer}`, seconds }
   })
 }
 
-function check(path: string, content: string, answers: Answer[]): Message[] {
+/** Asserts are asked about in the order they are written; what is asked and answered is added to `answers`. */
+function check(path: string, content: string, engine: Engine, answers: Answer[]): Message[] {
   const modelChecker = {
-    engine: 'chc',
+    engine,
     solvers: ['smtlib2'],
     targets: ['assert'],
-    showProvedSafe: true,
-    showUnproved: true,
     contracts: { [path]: [contractOf(content, path)] },
   }
   const settings = { evmVersion: 'cancun', outputSelection: { '*': { '*': [] } }, modelChecker }
@@ -86,7 +83,7 @@ function check(path: string, content: string, answers: Answer[]): Message[] {
   const output = solc.compile(JSON.stringify(input), {
     import: (name) => ({ contents: readFileSync(join(ROOT, name), 'utf8') }),
     smtSolver: (query) => {
-      const answer = ask(query)
+      const answer = ask(engine === 'bmc' ? asBits(query) : query)
       answers.push(answer)
       return { contents: /^(?:sat|unsat)\b/.test(answer.text) ? answer.text : 'unknown' }
     },
@@ -115,20 +112,7 @@ function ask(query: string): Answer {
   }
 }
 
-/** The compiler says at the place of each assert what became of it. */
-function verdictOf(property: Property, path: string, messages: readonly Message[]): Verdict {
-  const said = messages.filter(
-    ({ message, sourceLocation }) =>
-      message.startsWith('CHC: ') &&
-      sourceLocation?.file === path &&
-      sourceLocation.start >= property.start &&
-      sourceLocation.start < property.end,
-  )
-  if (said.some(({ message }) => message.includes('Assertion violation happens here'))) return 'refuted'
-  const isSafe = said.length > 0 && said.every(({ message }) => message.includes('check is safe'))
-  return isSafe ? 'proved' : 'undecided'
-}
-
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0]?.trim() ?? ''
+function verdictOf(answer: string, engine: Engine): Verdict {
+  if (answer !== 'sat' && answer !== 'unsat') return 'undecided'
+  return (answer === 'sat') === (engine === 'chc') ? 'proved' : 'refuted'
 }

@@ -60,8 +60,10 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
     ...replaceArguments('event altered', child(node, 'eventCall'), text),
   ],
   RevertStatement: (node, text) => replaceArguments('error altered', child(node, 'errorCall'), text),
-  FunctionCall: (node, text) =>
-    node['kind'] === 'structConstructorCall' ? replaceArguments('field altered', node, text) : [],
+  FunctionCall: (node, text) => {
+    if (node['kind'] === 'structConstructorCall') return replaceArguments('field altered', node, text)
+    return isError(node) ? replaceArguments('error altered', node, text) : []
+  },
   Return: (node, text) => (isNode(node['expression']) ? replaceResult(node['expression'], text) : []),
   Continue: (node) => [whole('statement removed', node, NOTHING)],
   Literal: alterLiteral,
@@ -173,6 +175,11 @@ function refuses(body: AstNode): boolean {
   const statements = body['statements']
   const first: unknown = Array.isArray(statements) ? statements[0] : body
   return isNode(first) && first.nodeType === 'RevertStatement'
+}
+
+/** An error that `require` would raise. */
+function isError(call: AstNode): boolean {
+  return (call['typeDescriptions'] as { typeString?: string } | undefined)?.typeString === 'error'
 }
 
 function replaceArguments(operator: string, call: AstNode, text: (node: AstNode) => string): Change[] {

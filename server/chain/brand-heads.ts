@@ -64,6 +64,8 @@ export function createBrandHeads(store: FollowerStore, log: Logger): BrandHeads 
   }
 
   const apply = (step: FollowerStep): void => {
+    // A repair tells everything anew from here on.
+    if (step.change === 'removed' && step.removes === null) return heads.clear()
     for (const event of step.events) {
       if (isOfOwnership(event)) continue
       const { brandId, brandSequence, runningHash, previousHash, at } = event

@@ -10,7 +10,7 @@ export const CHAIN_ERRORS: Readonly<Record<string, ErrorDescription>> = {
   'chain.finality_broken': {
     meaning: 'A block that was final has another in its place: the chain went back on its word.',
     remedy:
-      'Find out which history stands. It goes on by itself when the first is back; to take over the other, stop the service and drop the collections chain_finality and chain_steps.',
+      'Find out which history stands. It goes on by itself when the first is back; to take over the other, stop the service and run "npx cachet fsck --repair".',
   },
   'chain.events_withheld': {
     meaning: 'The endpoint leaves out events that the contract has counted and hashed.',
@@ -38,7 +38,7 @@ export const CHAIN_ERRORS: Readonly<Record<string, ErrorDescription>> = {
   },
   'chain.history_lost': {
     meaning: 'A block that must be taken back is missing from the stored history of the chain.',
-    remedy: 'Restore the store from a backup, or drop the collection chain_steps so that it is read again.',
+    remedy: 'Stop the service and run "npx cachet fsck --repair".',
   },
   'chain.write_not_found': { meaning: 'There is no chain write with this id.', remedy: 'Submit it first.' },
   'chain.timeout': {

@@ -12,6 +12,8 @@ export type FollowerStore = {
   append(step: FollowerStep): Promise<boolean>
   /** Steps with events whose last sequence is above the given one, oldest first. */
   eventfulAfter(sequence: number, limit: number): Promise<FollowerStep[]>
+  /** Forgets all steps below the given one. */
+  forget(belowId: number): Promise<void>
   /** Forgets steps without events below the given one. */
   prune(belowId: number): Promise<void>
 }
@@ -51,6 +53,9 @@ export function followerStore(db: Connection): FollowerStore {
     async eventfulAfter(sequence, limit) {
       const filter = { eventful: true, lastSequence: trusted({ $gt: sequence }) }
       return (await model.find(filter).sort({ lastSequence: 1 }).limit(limit).lean()).map(stepOf)
+    },
+    async forget(belowId) {
+      await model.deleteMany({ _id: trusted({ $lt: belowId }) })
     },
     async prune(belowId) {
       await model.deleteMany({ _id: trusted({ $lt: belowId }), eventful: false })

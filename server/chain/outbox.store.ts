@@ -20,11 +20,15 @@ export type OutboxStore = {
   doneFrom(account: Account, nonce: number, limit: number): Promise<OutboxEntry[]>
   /** Entries that count as done in a block above this one, highest nonce first. */
   doneAbove(account: Account, blockNumber: number, limit: number): Promise<OutboxEntry[]>
+  /** Entries that count as done, in order of id, those after the given one. */
+  doneAfter(id: string, limit: number): Promise<OutboxEntry[]>
   /** True where an entry that comes before this one in order is not done, or has a higher nonce and so was done after it. */
   ranTooEarly(entry: OutboxEntry, account: Account): Promise<boolean>
   highestNonce(account: Account): Promise<number | null>
   /** Writes a change over the version it was made from; null when somebody else was faster or the nonce is taken. */
   change(entry: OutboxEntry, change: EntryChange, account: Account): Promise<OutboxEntry | null>
+  /** Makes an entry that counted as done one that is looked for, and sent where the chain has not got it. */
+  reopen(entry: OutboxEntry): Promise<void>
   counts(): Promise<Record<ChainWriteStatus, number>>
   lease(
     key: string,
@@ -74,6 +78,10 @@ export function outboxStore(db: Connection): OutboxStore {
       }
       return (await model.find(filter).sort({ nonce: -1 }).limit(limit).lean()).map(entryOf)
     },
+    async doneAfter(id, limit) {
+      const filter = { _id: trusted({ $gt: id }), status: trusted({ $in: DONE }) }
+      return (await model.find(filter).sort({ _id: 1 }).limit(limit).lean()).map(entryOf)
+    },
     async ranTooEarly({ order, nonce }, { address }) {
       const before = trusted({ $lt: order })
       const isOpen = await model.exists({ status: trusted({ $in: OPEN }), order: before })
@@ -97,6 +105,10 @@ export function outboxStore(db: Connection): OutboxStore {
         if (isDuplicateKey(error)) return null
         throw error
       }
+    },
+    async reopen({ id, version, nonce }) {
+      const open = { status: nonce === null ? 'planned' : 'submitted', inclusion: null, error: null }
+      await model.updateOne({ _id: id, version }, { $set: { ...open, sentAtMs: 0, version: version + 1 } })
     },
     async counts() {
       const counted = await Promise.all(

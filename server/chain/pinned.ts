@@ -1,14 +1,21 @@
 import type { Hex } from '../kernel/bytes.ts'
 import type { BlockRef } from '../kernel/chain-facts.ts'
+import { pause } from '../kernel/clock.ts'
 import { AppError, isAppError } from '../kernel/errors.ts'
+import { DEVNET_CHAIN_ID } from './anvil-process.ts'
 import type { RpcBlock } from './head.ts'
 import { type Rpc, unreachable } from './rpc.ts'
 
 export type PinnedCall = { readonly to: Hex; readonly data: Hex }
-type At = Pick<BlockRef, 'blockNumber' | 'blockHash'>
+type At = Pick<BlockRef, 'blockNumber' | 'blockHash'> & { readonly chainId?: number }
 
 /** Where blocks come faster than calls are answered, the call is made so many times at most. */
 const ROUNDS_MAX = 4
+/**
+ * A development node also takes the state of a block that it has made and does not tell of yet. It does so soon after, so
+ * it is asked what follows once this has passed. Nodes of real networks take the state that belongs to the block's hash.
+ */
+const UNTOLD_MS = 10
 
 /**
  * Results of contract calls at one block, all of which the endpoint answered from that block.
@@ -25,6 +32,7 @@ export async function callAt(rpc: Rpc, at: At, calls: readonly PinnedCall[]): Pr
   let before: Hex | 'unsure' | null = null
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const results = await Promise.all(calls.map((call) => rpc.call<Hex>('eth_call', [call, block])))
+    if (at.chainId === DEVNET_CHAIN_ID) await pause(UNTOLD_MS)
     const after = await followerOf(rpc, at)
     if (after === before) return results
     before = after

@@ -188,6 +188,8 @@ async function callBoth(
   const [statuses, owners] = await callAt(rpc, head.block, [ofStatuses, ...ofOwners])
   const read = statuses === undefined ? null : decodeStatuses(statuses, queries.length)
   if (read === null) throw unreachable('the registry is not at its address')
+  if (read.some(({ anchor }) => (anchor?.blockNumber ?? 0) > head.block.blockNumber))
+    throw new AppError('chain.rejected', 'the endpoint answered from a later block than it was asked for')
   const states = owners === undefined ? [] : decodeStatesOf(owners, tokenIds.length)
   if (states === null) throw unreachable('the ownership contract is not at its address')
   const next = states.values()

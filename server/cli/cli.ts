@@ -3,13 +3,14 @@ import { isAppError, messageOf } from '../kernel/errors.ts'
 import { type Command, EXIT, type Io, runCommand } from './command.ts'
 import { backup } from './commands/backup.ts'
 import { doctor } from './commands/doctor.ts'
+import { fsck } from './commands/fsck.ts'
 import { register } from './commands/register.ts'
 import { restore } from './commands/restore.ts'
 import { screen } from './commands/screen.ts'
 import { tag } from './commands/tag.ts'
 import { verify } from './commands/verify.ts'
 
-const COMMANDS: readonly Command[] = [register, verify, screen, tag, backup, restore, doctor]
+const COMMANDS: readonly Command[] = [register, verify, screen, tag, backup, restore, doctor, fsck]
 
 const HELP = [
   'cachet COMMAND [ARGUMENT] [--help] [--json]',

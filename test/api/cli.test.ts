@@ -7,6 +7,7 @@ import { type App, buildApp } from '../../server/app.ts'
 import { type EmbeddedChain, startEmbeddedChain } from '../../server/chain/anvil.ts'
 import { runCli } from '../../server/cli/cli.ts'
 import { readConfig } from '../../server/config/config.ts'
+import { openDb } from '../../server/db/connection.ts'
 import { loadDemo } from '../../server/demo/load.ts'
 import { systemClock } from '../../server/kernel/clock.ts'
 import { silentLog } from '../../server/kernel/log.ts'
@@ -36,6 +37,8 @@ describe('the command line on a real service', function () {
   let chain: EmbeddedChain
   let app: App | null = null
   let env: Record<string, string>
+  /** What the service itself was started with. */
+  let settings: Record<string, string>
   let file: string
 
   before(async () => {
@@ -55,9 +58,11 @@ describe('the command line on a real service', function () {
       CHAIN_RPC_URL: chain.rpcUrl,
       CHAIN_CONFIRMATIONS: '1',
       CACHET_DATA_DIR: dataDir,
+      CACHET_DEPLOYMENTS_DIR: path.join(folder, 'deployments'),
       PORT: '0',
       LOG_LEVEL: 'silent',
     }
+    settings = base
     const config = readConfig(base)
     app = await buildApp(config, base, silentLog)
     const port = await app.start()
@@ -112,6 +117,51 @@ describe('the command line on a real service', function () {
     )
     expect((await cli(['verify', saved, '--rpc', chain.rpcUrl], env)).exit).to.equal(1)
   })
+
+  it('compares the store with the chain once the service is stopped, down to the items, and repairs it', async () => {
+    const run = async (...more: string[]) => {
+      const { exit, out, err } = await cli(['fsck', '--json', ...more], settings)
+      expect(err).to.equal('')
+      return { exit, ...(JSON.parse(out) as { faults: { fact: string; id: string }[]; compared: object }) }
+    }
+    const first = await run()
+    expect(first).to.deep.include({ exit: 0, faults: [] })
+    expect(first.compared).to.include.keys('events', 'writes', 'batches', 'items')
+    const batch = await changed('batches', {}, { transactionHash: `0x${'ab'.repeat(32)}` })
+    expect(await run())
+      .to.deep.include({ exit: 1 })
+      .and.to.nested.include({ 'faults[0].id': batch['_id'] })
+    expect(await run('--repair')).to.deep.include({ exit: 0, left: [] })
+    const item = await changed('items', { index: 0 }, { certificate: 'e30.e30.AA' })
+    const last = await run('--repair')
+    expect(last.exit, 'items are not made up by a repair').to.equal(1)
+    expect(last.faults.map(({ fact, id }) => [fact, id])).to.deep.equal([['batch', item['batchId']]])
+    const shown = await cli(['fsck'], settings)
+    expect(shown.out)
+      .to.match(/^✕ batch /)
+      .and.to.match(/✕ 1 differences at block \d+: \d+ events/)
+  })
+
+  it('does not compare while the service has the store, or the chain does not answer', async () => {
+    const held = await openDb({ dataDir: settings['CACHET_DATA_DIR'] ?? '', log: silentLog })
+    expect((await cli(['fsck'], settings)).exit).to.equal(3)
+    await held.close()
+    const dead = { ...settings, CHAIN_RPC_URL: 'http://127.0.0.1:9' }
+    expect((await cli(['fsck'], dead)).exit).to.equal(3)
+  })
+
+  /** Changes one document of the stopped service's store; tells what it was. */
+  async function changed(name: string, filter: object, change: object): Promise<Record<string, unknown>> {
+    const db = await openDb({ dataDir: settings['CACHET_DATA_DIR'] ?? '', log: silentLog })
+    try {
+      const collection = db.connection.collection(name)
+      const before = await collection.findOne(filter)
+      await collection.updateOne({ _id: before?._id ?? null } as object, { $set: change })
+      return { ...before }
+    } finally {
+      await db.close()
+    }
+  }
 })
 
 async function fundedKey(rpcUrl: string): Promise<string> {

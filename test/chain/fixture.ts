@@ -11,7 +11,7 @@ import {
   openChain,
 } from '../../server/chain/index.ts'
 import { createRpc, type Rpc } from '../../server/chain/rpc.ts'
-import { openDb, ready } from '../../server/db/connection.ts'
+import { type Db, openDb, ready } from '../../server/db/connection.ts'
 import { type Hex, hexOf } from '../../server/kernel/bytes.ts'
 import type { ChainCall, ChainWrite } from '../../server/kernel/chain-facts.ts'
 import { systemClock } from '../../server/kernel/clock.ts'
@@ -28,6 +28,7 @@ export const random32 = (): Hex => hexOf(randomBytes(32))
 /** A store and folder of their own, on which a chain can be opened again and again, as restarts of a gateway do. */
 export type World = {
   readonly folder: string
+  readonly db: Db['connection']
   open(
     config?: Partial<ChainConfig>,
     more?: Partial<Pick<ChainOptions, 'timing' | 'log' | 'rpcTimeoutMs'>>,
@@ -56,6 +57,7 @@ export async function createWorld(log: Logger = silentLog): Promise<World> {
   }
   return {
     folder: folder.path,
+    db: db.connection,
     async open(config = {}, more = {}) {
       const chain = await openChain({
         config: { ...base, ...config },

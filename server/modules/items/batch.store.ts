@@ -58,6 +58,16 @@ export function batchStore(db: Connection): BatchStore {
   }
 }
 
+/** Anchored batches in order of id, those after the given one: for whoever looks at all of them. */
+export async function anchoredBatches(
+  db: Connection,
+  afterId: string,
+  limit: number,
+): Promise<StoredBatch[]> {
+  const filter = { _id: trusted({ $gt: afterId }), status: trusted({ $in: ['anchored' as const] }) }
+  return (await batchModel(db).find(filter).sort({ _id: 1 }).limit(limit).lean()).map(storedOf)
+}
+
 const SAME_MS_MAX = 20
 
 /** Null takes a field away, so that a secret that was handed out is gone from the store. */

@@ -27,7 +27,7 @@ describe('the command line', () => {
   it('lists its commands, and helps with each', async () => {
     const help = await cli(['--help'])
     expect(help.exit).to.equal(0)
-    for (const name of ['register', 'verify', 'screen', 'doctor']) {
+    for (const name of ['register', 'verify', 'screen', 'doctor', 'fsck']) {
       expect(help.out).to.include(`  ${name}`)
       const own = await cli([name, '--help'])
       expect([own.exit, own.out.includes(`cachet ${name}`), own.out.includes('--json')]).to.deep.equal([

@@ -15,7 +15,7 @@ export function listingPage(page: DeskPage, { listing, cases }: ListingModel): s
   const t = page.desk.listings
   const body = html`<p class="over">${listing.externalId} <span>${listing.sellerId}</span></p>
 <h1>${listing.title}</h1>
-<p class="row tags">${tag(t[listing.decision], DECISION_TONES[listing.decision])} ${statusTag(page, listing.status)} ${badgeTag(page, listing)}
+<p class="row tags">${tag(t[listing.decision], DECISION_TONES[listing.decision])} ${statusTag(page, listing.status)}${badgeTag(page, listing)}
 <span>${t.score} <b>${listing.score}</b></span></p>
 <div class="pair"><div>${signals(page, listing.signals)}</div>
 <div>${verdict(page, listing)}${content(page, listing)}</div></div>

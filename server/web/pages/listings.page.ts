@@ -33,7 +33,7 @@ export function listingsPage(page: DeskPage, model: ListingsModel): string {
     { name: t.decision, cell: (l: Listing) => tag(t[l.decision], DECISION_TONES[l.decision]) },
     {
       name: page.desk.common.status,
-      cell: (l: Listing) => html`${statusTag(page, l.status)} ${badgeTag(page, l)}`,
+      cell: (l: Listing) => html`${statusTag(page, l.status)}${badgeTag(page, l)}`,
     },
     { name: t.decided, cell: (l: Listing) => when(l.decidedAtMs, timeText(page, l.decidedAtMs)) },
   ]
@@ -105,5 +105,5 @@ export function statusTag(page: DeskPage, status: ListingStatus): Markup {
 /** Why a listing may be trusted beyond its decision: its item's owner permitted it. */
 export function badgeTag(page: DeskPage, listing: Listing): Insert {
   const badge = badgeOf(listing)
-  return badge && tag(`✓ ${page.desk.listings.badges[badge]}`, 'good')
+  return badge && html` ${tag(`✓ ${page.desk.listings.badges[badge]}`, 'good')}`
 }

@@ -46,8 +46,15 @@ export const STEPS: readonly Step[] = [
     '60000',
     'test/contracts/**/gas.test.ts',
   ]),
+  own('abis', 'server/chain/abi is what the contracts are compiled to', 'scripts/export-abi.ts'),
+  own('contract docs', 'docs/contracts.md is what the interfaces say', 'scripts/contracts/docs.ts'),
   { name: 'left out', what: 'no skipped test, no debt without an issue', run: async () => leftOut() },
 ].filter(({ name }) => name !== 'gas' || existsSync(join(ROOT, 'test/contracts/gas.test.ts')))
+
+/** A script of ours that compares what it would write. */
+function own(name: string, what: string, script: string): Step {
+  return { name, what, run: () => runProgram([join(ROOT, script), '--check']) }
+}
 
 function program(name: string, what: string, pkg: string, command: string, args: readonly string[]): Step {
   return { name, what, run: () => runProgram([binOf(pkg, command), ...args]) }

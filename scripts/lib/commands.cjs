@@ -30,6 +30,7 @@ const COMMANDS = {
   'test:journeys': { file: 'scripts/test.ts', args: ['--only', 'journeys'], needs: ALL },
   coverage: { file: 'scripts/contracts/coverage.ts', needs: ['contracts'] },
   prove: { file: 'scripts/contracts/prove.ts', needs: [] },
+  'docs:contracts': { file: 'scripts/contracts/docs.ts', needs: ['contracts'] },
   gas: { file: 'scripts/contracts/gas.ts', needs: ['contracts'] },
   mutate: { file: 'scripts/contracts/mutate.ts', needs: ['contracts'] },
 }

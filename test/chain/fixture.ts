@@ -38,11 +38,15 @@ export type World = {
 
 export type OpenedChain = { readonly chain: Chain; readonly rpc: Rpc; close(): Promise<void> }
 
-export async function createWorld(log: Logger = silentLog): Promise<World> {
+/** With `shared`, on a store and in a folder that others use too. */
+export async function createWorld(
+  log: Logger = silentLog,
+  shared: { readonly uri: string; readonly folder: string } | null = null,
+): Promise<World> {
   const opened = new CloseStack()
-  const folder = await tempFolder()
+  const folder = shared === null ? await tempFolder() : { path: shared.folder, remove: async () => undefined }
   opened.add({ close: folder.remove })
-  const db = opened.add(await openDb({ dataDir: folder.path, log }))
+  const db = opened.add(await openDb({ uri: shared?.uri ?? null, dataDir: folder.path, log }))
   await ready(chainModels(db.connection))
   const base: ChainConfig = {
     rpcUrls: [],

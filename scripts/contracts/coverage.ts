@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { binOf, ROOT } from '../lib/test-run.ts'
 import { forge } from './forge.ts'
@@ -47,12 +48,28 @@ async function branchCoverage(): Promise<FileCoverage[]> {
 function lineCoverage(): FileCoverage[] {
   const files = globSync('test/contracts/**/*.test.ts', { cwd: ROOT }).filter(isRun).sort()
   const env = { ...process.env, HARDHAT_DISABLE_TELEMETRY_PROMPT: 'true', NODE_ENV: 'test' }
-  const args = [binOf('hardhat', 'hardhat'), 'test', 'mocha', '--coverage', ...files]
+  const args = [binOf('hardhat', 'hardhat'), '--config', ownConfig(), 'test', 'mocha', '--coverage', ...files]
   const ran = spawnSync(process.execPath, args, { cwd: ROOT, env, encoding: 'utf8', maxBuffer: 2 ** 26 })
   if (ran.status !== 0)
     throw new Error(`hardhat test --coverage ended with ${ran.status}\n${ran.stdout}${ran.stderr}`)
   const report = readFileSync(join(ROOT, 'coverage', 'lcov.info'), 'utf8')
   return parseLcov(report, ROOT).map((one) => ({ ...one, branches: [] }))
+}
+
+/** Coverage puts counting code in place of the contracts' own: never where a deployment would take it from. */
+function ownConfig(): string {
+  const folder = join(ROOT, '.toolchain', 'coverage')
+  mkdirSync(folder, { recursive: true })
+  const paths = { artifacts: join(folder, 'artifacts'), cache: join(folder, 'cache') }
+  const project = pathToFileURL(join(ROOT, 'hardhat.config.ts')).href
+  const file = join(folder, 'hardhat.config.ts')
+  writeFileSync(
+    file,
+    `import project from ${JSON.stringify(project)}
+export default { ...project, paths: { ...project.paths, ...${JSON.stringify(paths)} } }
+`,
+  )
+  return file
 }
 
 function print(rows: readonly FileCoverage[]): void {

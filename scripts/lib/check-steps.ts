@@ -48,6 +48,11 @@ export const STEPS: readonly Step[] = [
   ]),
   own('abis', 'server/chain/abi is what the contracts are compiled to', 'scripts/export-abi.ts'),
   own('contract docs', 'docs/contracts.md is what the interfaces say', 'scripts/contracts/docs.ts'),
+  {
+    name: 'contract lines',
+    what: 'every line of the contracts is run by a test',
+    run: () => runProgram([join(ROOT, 'scripts/contracts/coverage.ts'), '--only', 'lines']),
+  },
   { name: 'left out', what: 'no skipped test, no debt without an issue', run: async () => leftOut() },
 ].filter(({ name }) => name !== 'gas' || existsSync(join(ROOT, 'test/contracts/gas.test.ts')))
 

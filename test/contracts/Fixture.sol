@@ -9,6 +9,8 @@ import {ItemRegistry} from "../../contracts/registry/ItemRegistry.sol";
 interface Vm {
     function prank(address caller) external;
     function warp(uint256 timestamp) external;
+    function addr(uint256 privateKey) external pure returns (address account);
+    function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
 }
 
 /// @title Both registries, with the test itself as operator, and as admin and anchoring account of two brands.

@@ -73,6 +73,23 @@ describe('an answer checked again on the phone', () => {
     expect(await checkNow()).to.deep.include({ outcome: 'confirmed', faults: [], own: 'unverifiable' })
   })
 
+  it('is confirmed where an endpoint answered from another block once, and withdrawn where it goes on', async () => {
+    const right = endpointOf(world)
+    let wrongCalls = 1
+    const moving: typeof right = async (method, params) => {
+      const answered = await right(method, params)
+      const result = String(answered)
+      // An answer about the item, which is longer than an address: every word of it zero.
+      if (method !== 'eth_call' || result.length <= 66 || wrongCalls === 0) return answered
+      wrongCalls -= 1
+      return `0x${'0'.repeat(result.length - 2)}`
+    }
+    const once = await check({ endpoints: [{ name: 'a', ask: moving }] })
+    expect(once).to.deep.include({ outcome: 'confirmed', faults: [] })
+    wrongCalls = 100
+    expect((await check({ endpoints: [{ name: 'a', ask: moving }] })).outcome).to.equal('withdrawn')
+  })
+
   it('is unchecked, never withdrawn, where no endpoint can tell', async () => {
     const silent = async (over: Parameters<typeof endpointOf>[1]) =>
       check({ endpoints: [{ name: 'x', ask: endpointOf(world, over) }] })

@@ -1,6 +1,7 @@
 import type { Hex } from '../kernel/bytes.ts'
 import { isAppError } from '../kernel/errors.ts'
 import { nextRunningHash } from './abi/running-hash.ts'
+import { quantity } from './blocks.ts'
 import { contractInterfaces } from './contracts.ts'
 import { decodeEvent, type RpcLog } from './event-codec.ts'
 import { callAt } from './pinned.ts'
@@ -11,6 +12,14 @@ export type ContractHead = { readonly sequence: number; readonly runningHash: He
 
 /** Running hash of a brand without events. */
 export const NO_EVENTS: Hex = `0x${'00'.repeat(32)}`
+
+/** True where an event is the brand's next after this, by its count and by its running hash. */
+export function joinsOn(before: ContractHead, event: ContractHead & { readonly digest: Hex }): boolean {
+  return (
+    event.sequence === before.sequence + 1 &&
+    nextRunningHash(before.runningHash, event.digest) === event.runningHash
+  )
+}
 
 /** The registry at a block. */
 export type RegistryAt = { readonly registry: Hex; readonly blockHash: Hex; readonly blockNumber: number }
@@ -57,8 +66,7 @@ export async function firstUnseen(rpc: Rpc, at: Rest): Promise<number | null> {
   for (const [i, event] of events.entries()) {
     const { sequence, runningHash } = event
     const isFirst = i === 0 && sequence > 1 && sequence <= at.seen.sequence
-    const joins = sequence === before.sequence + 1
-    if (!isFirst && !(joins && nextRunningHash(before.runningHash, event.digest) === runningHash)) return null
+    if (!isFirst && !joinsOn(before, event)) return null
     before = { sequence, runningHash }
   }
   if (before.sequence !== has.sequence || before.runningHash !== has.runningHash) return null
@@ -70,7 +78,7 @@ export async function firstUnseen(rpc: Rpc, at: Rest): Promise<number | null> {
 
 /** The brand's events from block to block, in its own order. An endpoint that refuses a long range is asked for half. */
 async function readEvents(rpc: Rpc, at: Rest, from: number, to: number): Promise<BrandEvent[]> {
-  const range = { fromBlock: `0x${from.toString(16)}`, toBlock: `0x${to.toString(16)}` }
+  const range = { fromBlock: quantity(from), toBlock: quantity(to) }
   const filter = { address: at.registry, topics: [null, at.brandId], ...range }
   try {
     const logs = await rpc.call<RpcLog[]>('eth_getLogs', [filter])

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { type Hex, toHex } from '../kernel/bytes.ts'
 import { pause } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
@@ -35,6 +36,15 @@ export type ConnectOptions = {
   readonly tokenBaseUri: string
   /** Whether a failure is thrown, or tried again in the background. */
   readonly mustConnect: boolean
+}
+
+/** Where the contracts of a chain are written down: the embedded chain's beside its blocks, others' by chain id. */
+export function deploymentFolder(
+  { deploymentsDir, dataDir }: { readonly deploymentsDir: string; readonly dataDir: string },
+  isEmbedded: boolean,
+): ConnectOptions['folder'] {
+  if (isEmbedded) return () => join(dataDir, 'chain', 'deployment')
+  return (chainId) => join(deploymentsDir, String(chainId))
 }
 
 const RETRY_MS = 1_000

@@ -1,6 +1,6 @@
 import { type Hex, toHex } from '../kernel/bytes.ts'
+import { readBlock } from './blocks.ts'
 import { type ContractAddresses, contractInterfaces, type Refusal } from './contracts.ts'
-import type { RpcBlock } from './head.ts'
 import type { Inclusion } from './outbox-entry.ts'
 import type { OutboxParts } from './outbox-settle.ts'
 import type { Rpc } from './rpc.ts'
@@ -42,10 +42,7 @@ export function createDoneBefore({
 }
 
 async function inclusionAt(rpc: Rpc, blockNumber: number): Promise<Inclusion | null> {
-  const block = await rpc.call<RpcBlock | null>('eth_getBlockByNumber', [
-    `0x${blockNumber.toString(16)}`,
-    false,
-  ])
+  const block = await readBlock(rpc, blockNumber)
   if (block === null) return null
   return {
     blockNumber,

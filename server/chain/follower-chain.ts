@@ -1,5 +1,6 @@
 import type { Hex } from '../kernel/bytes.ts'
 import { isAppError } from '../kernel/errors.ts'
+import { quantity, readBlock } from './blocks.ts'
 import type { ContractAddresses } from './contracts.ts'
 import {
   decodeEvent,
@@ -34,9 +35,8 @@ export type StretchQuery = {
   readonly addresses: ContractAddresses
 }
 
-export function readBlock(rpc: Rpc, number: number): Promise<RpcBlock | null> {
-  return rpc.call<RpcBlock | null>('eth_getBlockByNumber', [quantity(number), false])
-}
+/** Blocks of one stretch at most. */
+export const STRETCH_BLOCKS = 2_000
 
 /**
  * Reads a stretch and its events; null when the chain changed meanwhile or does not join what was seen, so that the
@@ -128,8 +128,4 @@ function decoded(log: RpcLog, addresses: ContractAddresses): RegistryEvent | Own
   const address = log.address.toLowerCase()
   if (address === addresses.ItemRegistry) return decodeEvent(log)
   return address === addresses.ItemOwnership ? decodeOwnershipEvent(log) : null
-}
-
-function quantity(n: number): string {
-  return `0x${n.toString(16)}`
 }

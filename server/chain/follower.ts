@@ -2,10 +2,11 @@ import type { ChainEvents } from '../kernel/chain-facts.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/log.ts'
+import { readBlock } from './blocks.ts'
 import { type BrandHeads, createBrandHeads } from './brand-heads.ts'
 import type { ContractAddresses } from './contracts.ts'
 import type { FollowerStore } from './follower.store.ts'
-import { readBlock, readStretch } from './follower-chain.ts'
+import { readStretch, STRETCH_BLOCKS } from './follower-chain.ts'
 import { eventFeed } from './follower-feed.ts'
 import { type FollowerStep, removalOf, type StepHead, standing } from './follower-step.ts'
 import type { Head, Heads } from './head.ts'
@@ -52,7 +53,6 @@ const HISTORY_MAX = 10_000
 const PRUNE_EVERY = 1_000
 /** This many of the newest blocks are followed one by one; older ones are final and read in stretches. */
 const SINGLE_BLOCKS = 64
-const STRETCH_BLOCKS = 2_000
 
 /**
  * Follows the registries' events block by block, and takes back what a reorganisation removed. It takes back nothing that

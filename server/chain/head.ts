@@ -3,6 +3,7 @@ import type { BlockRef } from '../kernel/chain-facts.ts'
 import { type Clock, pause } from '../kernel/clock.ts'
 import { isAppError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/log.ts'
+import { readBlock } from './blocks.ts'
 import type { FinalityGuard } from './finality-guard.ts'
 import { type Rpc, unreachable } from './rpc.ts'
 
@@ -144,9 +145,7 @@ async function readHead(options: HeadsOptions, before: Head | null): Promise<Hea
     rpc.chainId(),
     rpc.call<RpcBlock | null>('eth_getBlockByNumber', ['latest', false]),
     finality === 'finalized' ? rpc.call<RpcBlock | null>('eth_getBlockByNumber', ['finalized', false]) : null,
-    ...(guard?.watched() ?? []).map((number) =>
-      rpc.call<RpcBlock | null>('eth_getBlockByNumber', [`0x${number.toString(16)}`, false]),
-    ),
+    ...(guard?.watched() ?? []).map((number) => readBlock(rpc, number)),
   ])
   if (block === null) throw unreachable('the endpoint has no newest block')
   const ref = blockRef(chainId, block)

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { startJob } from '../jobs/runner.ts'
 import { CloseStack } from '../kernel/close-stack.ts'
 import type { Logger } from '../kernel/log.ts'
@@ -6,7 +5,7 @@ import { type EmbeddedChain, startEmbeddedChain } from './anvil.ts'
 import { DEVNET_CHAIN_ID } from './anvil-process.ts'
 import { addressOf } from './chain-keys.ts'
 import { type ContractAddresses, encodeCall } from './contracts.ts'
-import { type Connected, connectContracts } from './deployment.ts'
+import { type Connected, connectContracts, deploymentFolder } from './deployment.ts'
 import { createDoneBefore } from './done-before.ts'
 import { finalityStore } from './finality.store.ts'
 import { createFinalityGuard } from './finality-guard.ts'
@@ -71,14 +70,10 @@ async function open(options: ChainOptions, opened: CloseStack): Promise<Chain> {
 
 function deploymentOptions(config: ChainConfig, embedded: EmbeddedChain | null) {
   const keys = embedded?.keys ?? config
-  const folder =
-    embedded === null
-      ? (chainId: number) => join(config.deploymentsDir, String(chainId))
-      : () => join(config.dataDir, 'chain', 'deployment')
   return {
     deployerKey: keys.deployerKey,
     relayer: keys.relayerKey === null ? null : addressOf(keys.relayerKey),
-    folder,
+    folder: deploymentFolder(config, embedded !== null),
     tokenBaseUri: config.tokenBaseUri,
     mustConnect: embedded !== null,
   }

@@ -46,6 +46,16 @@ export type EntryChange = Partial<
   Pick<OutboxEntry, 'status' | 'nonce' | 'attempts' | 'sentAtMs' | 'inclusion' | 'error'>
 >
 
+/** An entry that nothing was signed for, or nothing that counts any more. */
+export const UNSENT = {
+  status: 'planned',
+  nonce: null,
+  attempts: [],
+  sentAtMs: 0,
+  inclusion: null,
+  error: null,
+} as const satisfies EntryChange
+
 /** What the world is told of an entry. */
 export function chainWriteOf(entry: OutboxEntry): ChainWrite {
   const last = entry.attempts.at(-1)

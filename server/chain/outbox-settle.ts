@@ -3,11 +3,12 @@ import type { ChainCall } from '../kernel/chain-facts.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { isAppError } from '../kernel/errors.ts'
 import type { LogData, Logger } from '../kernel/log.ts'
+import { quantity } from './blocks.ts'
 import { type ContractAddresses, explainRevert, type Refusal, revertData } from './contracts.ts'
 import type { Head } from './head.ts'
 import type { Account, OutboxStore } from './outbox.store.ts'
 import { findInclusions, transactionCount } from './outbox-chain.ts'
-import { type EntryChange, type Inclusion, type OutboxEntry, observed } from './outbox-entry.ts'
+import { type EntryChange, type Inclusion, type OutboxEntry, observed, UNSENT } from './outbox-entry.ts'
 import type { Rpc } from './rpc.ts'
 import { bumpFees, gasLimitOf, signTransaction, suggestFees } from './transactions.ts'
 
@@ -119,7 +120,7 @@ async function withReason(
 ): Promise<EntryChange> {
   if (change.status !== 'failed' || !change.inclusion) return change
   const call = { from: pass.account.address, to: parts.addresses()?.[entry.contract], data: entry.data }
-  const block = `0x${change.inclusion.blockNumber.toString(16)}`
+  const block = quantity(change.inclusion.blockNumber)
   const data = await parts.rpc.call('eth_call', [call, block]).then(() => null, revertData)
   const refusal = explainRevert(entry.contract, entry.method, data ?? null)
   const before = await parts.doneBefore(entry, refusal)
@@ -127,7 +128,7 @@ async function withReason(
   if (await parts.store.ranTooEarly(entry, pass.account)) {
     // It had no effect, and ran before one that it may need and whose nonce somebody else used: it is run again after it.
     parts.log.warn({ write: entry.id, code: refusal.code }, 'a write ran too early and is signed again')
-    return PLANNED
+    return UNSENT
   }
   parts.log.warn({ write: entry.id, code: refusal.code }, refusal.message)
   return { ...change, error: { code: refusal.code, message: refusal.message } }
@@ -151,18 +152,8 @@ async function pushOn(parts: OutboxParts, pass: Pass, entry: OutboxEntry): Promi
 /** True when a final block has another transaction at this nonce: our bytes can never be included. */
 async function isForeign(parts: OutboxParts, { head, account }: Pass, entry: OutboxEntry): Promise<boolean> {
   if (entry.nonce === null || head.finalNumber < 0) return false
-  const final = await transactionCount(parts.rpc, account.address, `0x${head.finalNumber.toString(16)}`)
+  const final = await transactionCount(parts.rpc, account.address, quantity(head.finalNumber))
   return entry.nonce < final && (await findInclusions(parts.rpc, [entry])).size === 0
-}
-
-/** As it was before it was signed. */
-const PLANNED: EntryChange = {
-  status: 'planned',
-  nonce: null,
-  attempts: [],
-  sentAtMs: 0,
-  inclusion: null,
-  error: null,
 }
 
 async function replan(parts: OutboxParts, pass: Pass, entry: OutboxEntry): Promise<void> {
@@ -170,7 +161,7 @@ async function replan(parts: OutboxParts, pass: Pass, entry: OutboxEntry): Promi
     { write: entry.id, nonce: entry.nonce },
     'the nonce was used by a transaction of somebody else; signing again',
   )
-  await parts.store.change(entry, PLANNED, pass.account)
+  await parts.store.change(entry, UNSENT, pass.account)
 }
 
 async function replace(parts: OutboxParts, pass: Pass, entry: OutboxEntry): Promise<void> {

@@ -3,7 +3,7 @@ import type { ChainCall, ChainWrite, ChainWriter } from '../kernel/chain-facts.t
 import { type Clock, pause } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { OutboxStore } from './outbox.store.ts'
-import { chainWriteOf, type OutboxEntry } from './outbox-entry.ts'
+import { chainWriteOf, type OutboxEntry, UNSENT } from './outbox-entry.ts'
 
 /** Says that entries changed; whoever waits for one looks again. */
 export type Bell = { ring(): void; next(timeoutMs: number): Promise<void> }
@@ -65,15 +65,7 @@ export function createOutbox(options: OutboxOptions): ChainWriter {
 
 function plannedEntry(id: string, call: ChainCall, data: Hex, order: number): OutboxEntry {
   const { contract, method } = call
-  const unsent = {
-    status: 'planned',
-    nonce: null,
-    attempts: [],
-    sentAtMs: 0,
-    inclusion: null,
-    error: null,
-  } as const
-  return { id, version: 1, order, contract, method, data, ...unsent }
+  return { id, version: 1, order, contract, method, data, ...UNSENT }
 }
 
 /** Grows with every call, also within one millisecond, and goes on above what an earlier process gave. */

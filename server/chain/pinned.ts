@@ -3,7 +3,7 @@ import type { BlockRef } from '../kernel/chain-facts.ts'
 import { pause } from '../kernel/clock.ts'
 import { AppError, isAppError } from '../kernel/errors.ts'
 import { DEVNET_CHAIN_ID } from './anvil-process.ts'
-import type { RpcBlock } from './head.ts'
+import { readBlock } from './blocks.ts'
 import { type Rpc, unreachable } from './rpc.ts'
 
 export type PinnedCall = { readonly to: Hex; readonly data: Hex }
@@ -42,14 +42,10 @@ export async function callAt(rpc: Rpc, at: At, calls: readonly PinnedCall[]): Pr
 
 /** Hash of the block after this one; null where there is none, `unsure` where several endpoints do not agree on it. */
 async function followerOf(rpc: Rpc, { blockNumber, blockHash }: At): Promise<Hex | 'unsure' | null> {
-  const after = blockAt(rpc, blockNumber + 1).then((block) => block?.hash ?? null, asUnsure)
-  const [self, next] = await Promise.all([blockAt(rpc, blockNumber), after])
+  const after = readBlock(rpc, blockNumber + 1).then((block) => block?.hash ?? null, asUnsure)
+  const [self, next] = await Promise.all([readBlock(rpc, blockNumber), after])
   if (self?.hash !== blockHash) throw gone(blockNumber, blockHash)
   return next
-}
-
-function blockAt(rpc: Rpc, number: number): Promise<RpcBlock | null> {
-  return rpc.call<RpcBlock | null>('eth_getBlockByNumber', [`0x${number.toString(16)}`, false])
 }
 
 /** Of several endpoints one may have the next block already: what was called is then called again. */

@@ -3,6 +3,7 @@ import { type AppError, isAppError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/log.ts'
 import { essence, levelOf, majorityOf, wayOf } from './agreement.ts'
 import { ballot, gathered } from './ballot.ts'
+import { quantity } from './blocks.ts'
 import { createEndpoint, type Endpoint, type EndpointHealth } from './endpoint.ts'
 import type { RpcBlock } from './head.ts'
 import { type Rpc, unreachable } from './rpc.ts'
@@ -146,7 +147,7 @@ function toldAlike(blocks: readonly (RpcBlock | null)[], needed: number): RpcBlo
 
 async function blockAt(parts: QuorumParts, number: bigint): Promise<unknown> {
   try {
-    return await ballot(parts, 'eth_getBlockByNumber', [`0x${number.toString(16)}`, false])
+    return await ballot(parts, 'eth_getBlockByNumber', [quantity(number), false])
   } catch (error) {
     if (isAppError(error, 'chain.unreachable')) return null
     throw error
@@ -158,7 +159,7 @@ async function level(parts: QuorumParts, method: string, params: readonly unknow
   const answers = await gathered(parts, (one) => one.call<string>(method, params))
   const values = answers.flatMap((one) => (one.ok ? [BigInt(one.value)] : []))
   const reached = levelOf(values, parts.needed)
-  if (reached !== null) return `0x${reached.toString(16)}`
+  if (reached !== null) return quantity(reached)
   return ballot(parts, method, params, answers)
 }
 

@@ -1,18 +1,13 @@
-import type { ReadEvent } from '../chain/fsck/index.ts'
+import type { Fault, ReadEvent } from '../chain/fsck/index.ts'
 import type { Db } from '../db/connection.ts'
-import { bytesOf, type Hex, hexOf } from '../kernel/bytes.ts'
-import { keccak256, sha256 } from '../kernel/digest.ts'
+import { bytesOf, type Hex } from '../kernel/bytes.ts'
+import { sha256 } from '../kernel/digest.ts'
+import { brandChainId } from '../modules/brands/index.ts'
 import { anchoredBatches, batchStore } from '../modules/items/batch.store.ts'
 import { buildTree, type ItemRecord, leafHashOf, rootOf, type StoredBatch } from '../modules/items/index.ts'
 import { itemStore } from '../modules/items/item.store.ts'
 
 type Anchor = Extract<ReadEvent, { root: Hex }>
-type Fault = {
-  readonly fact: 'batch'
-  readonly id: string
-  readonly stored: string | null
-  readonly chain: string | null
-}
 export type BatchFaults = {
   readonly count: number
   readonly items: number
@@ -42,13 +37,13 @@ export async function batchFaults(db: Db['connection'], events: readonly ReadEve
       continue
     }
     const anchor = anchors.get(root) ?? null
-    const stored = `${root} of ${chainIdOf(batch)} by ${batch.transactionHash}`
+    const stored = `${root} of ${brandChainId(batch.brandId)} by ${batch.transactionHash}`
     // Who anchored the same root before is named by no transaction of this batch.
     const by = batch.transactionHash === null ? null : (anchor?.transactionHash ?? null)
     const chain = anchor === null ? null : `${root} of ${anchor.brandId} by ${by}`
     if (stored === chain) continue
     faults.push({ fact: 'batch', id: batch.id, stored, chain })
-    if (anchor === null || anchor.brandId === chainIdOf(batch)) mendable.push({ batch, anchor })
+    if (anchor === null || anchor.brandId === brandChainId(batch.brandId)) mendable.push({ batch, anchor })
   }
   return { count, items, faults, mendable }
 }
@@ -89,9 +84,5 @@ async function rootOfItems(db: Db['connection'], batch: StoredBatch): Promise<He
 /** The digest of a certificate is that of its signing input: everything before the last dot. */
 function leafOf({ index, itemId, certificate, claimKey }: ItemRecord): Buffer {
   const input = certificate.slice(0, certificate.lastIndexOf('.'))
-  return leafHashOf(index, bytesOf(itemId), Buffer.from(sha256(Buffer.from(input))), bytesOf(claimKey))
-}
-
-function chainIdOf({ brandId }: StoredBatch): Hex {
-  return hexOf(keccak256(Buffer.from(brandId)))
+  return leafHashOf(index, bytesOf(itemId), sha256(input), bytesOf(claimKey))
 }

@@ -1,21 +1,20 @@
 import type { Hex } from '../../kernel/bytes.ts'
 import { AppError } from '../../kernel/errors.ts'
-import { nextRunningHash } from '../abi/running-hash.ts'
-import { type ContractHead, NO_EVENTS, type RegistryAt, readContractHeads } from '../brand-chain.ts'
+import { type ContractHead, joinsOn, NO_EVENTS, type RegistryAt, readContractHeads } from '../brand-chain.ts'
 import type { ContractAddresses } from '../contracts.ts'
-import { type ReadEvent, readStretch } from '../follower-chain.ts'
+import { type ReadEvent, readStretch, STRETCH_BLOCKS } from '../follower-chain.ts'
 import type { Head } from '../head.ts'
 import { type Rpc, unreachable } from '../rpc.ts'
 
-const STRETCH_BLOCKS = 2_000
 const HEADS_AT_ONCE = 200
 
 export type Deployed = { readonly addresses: ContractAddresses; readonly fromBlock: number }
 
 /**
  * Every event of the registries up to a block. Those of items are proven complete and unaltered: of each brand they lead,
- * hash for hash, to what the contract has in storage at that block. For those of ownership the contract keeps no hash. Throws `chain.events_withheld` where they do not, and
- * `chain.unreachable`: then nothing can be said.
+ * hash for hash, to what the contract has in storage at that block. For those of ownership the contract keeps no hash.
+ * Throws `chain.events_withheld` where a brand's events do not lead there, and `chain.unreachable`: then nothing can be
+ * said.
  */
 export async function provenEvents(rpc: Rpc, deployed: Deployed, head: Head): Promise<ReadEvent[]> {
   const { blockNumber, blockHash } = head.block
@@ -39,8 +38,7 @@ async function prove(rpc: Rpc, at: RegistryAt, events: readonly ReadEvent[]): Pr
     if (!('digest' in event)) continue
     const { brandId, brandSequence: sequence, runningHash, digest } = event
     const before = reached.get(brandId) ?? { sequence: 0, runningHash: NO_EVENTS }
-    if (sequence !== before.sequence + 1 || nextRunningHash(before.runningHash, digest) !== runningHash)
-      throw withheld(brandId, before.sequence + 1)
+    if (!joinsOn(before, { sequence, runningHash, digest })) throw withheld(brandId, before.sequence + 1)
     reached.set(brandId, { sequence, runningHash })
   }
   const brands = [...reached.keys()]

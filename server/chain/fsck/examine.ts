@@ -1,9 +1,9 @@
 import type { Db } from '../../db/connection.ts'
 import type { Hex } from '../../kernel/bytes.ts'
+import { readBlock } from '../blocks.ts'
 import { finalityStore } from '../finality.store.ts'
 import { followerStore } from '../follower.store.ts'
 import type { ReadEvent } from '../follower-chain.ts'
-import { readBlock } from '../follower-chain.ts'
 import { type FollowedEvent, standing } from '../follower-step.ts'
 import type { Head } from '../head.ts'
 import { outboxStore } from '../outbox.store.ts'
@@ -14,7 +14,7 @@ import { type Deployed, provenEvents } from './chain-events.ts'
 
 /** One public fact that the store has otherwise than the chain; null where one of them has nothing. */
 export type Fault = {
-  readonly fact: 'event' | 'write' | 'final block' | 'batch' | 'brand'
+  readonly fact: 'event' | 'write' | 'final block' | 'batch'
   readonly id: string
   readonly stored: string | null
   readonly chain: string | null
@@ -80,7 +80,8 @@ export async function storedEvents(db: Db['connection']): Promise<Stored> {
 }
 
 function remove(events: FollowedEvent[], gone: FollowedEvent): void {
-  const place = events.findLastIndex((one) => textOf(one) === textOf(gone))
+  const text = textOf(gone)
+  const place = events.findLastIndex((one) => textOf(one) === text)
   if (place >= 0) events.splice(place, 1)
 }
 

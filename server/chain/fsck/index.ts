@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { Db } from '../../db/connection.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { CloseStack } from '../../kernel/close-stack.ts'
@@ -6,7 +5,7 @@ import { AppError } from '../../kernel/errors.ts'
 import type { Logger } from '../../kernel/log.ts'
 import { startEmbeddedChain } from '../anvil.ts'
 import { DEVNET_CHAIN_ID } from '../anvil-process.ts'
-import { connectContracts } from '../deployment.ts'
+import { connectContracts, deploymentFolder } from '../deployment.ts'
 import { trackHeads } from '../head.ts'
 import { createQuorum } from '../quorum.ts'
 import { createRpc } from '../rpc.ts'
@@ -62,10 +61,7 @@ async function open(
       ? createQuorum({ urls: config.rpcUrls, needed: config.rpcQuorum, clock, log })
       : createRpc({ url: embedded.rpcUrl, chainId: DEVNET_CHAIN_ID, log }),
   )
-  const folder = (chainId: number): string =>
-    embedded === null
-      ? join(config.deploymentsDir, String(chainId))
-      : join(config.dataDir, 'chain', 'deployment')
+  const folder = deploymentFolder(config, embedded !== null)
   const keys = { deployerKey: null, relayer: null, tokenBaseUri: '' }
   const contracts = opened.add(await connectContracts({ rpc, log, ...keys, folder, mustConnect: true }))
   const deployed = contracts.current()

@@ -1,4 +1,4 @@
-import { openFsck } from '../../chain/fsck/index.ts'
+import { type Fault, openFsck } from '../../chain/fsck/index.ts'
 import { readConfig } from '../../config/config.ts'
 import { openDb } from '../../db/connection.ts'
 import { systemClock } from '../../kernel/clock.ts'
@@ -67,7 +67,7 @@ async function check(given: Given): Promise<number> {
 type Look = {
   readonly examined: Awaited<ReturnType<Awaited<ReturnType<typeof openFsck>>['examine']>>
   readonly batches: Awaited<ReturnType<typeof batchFaults>>
-  readonly faults: readonly { fact: string; id: string; stored: string | null; chain: string | null }[]
+  readonly faults: readonly Fault[]
 }
 
 function tell(

@@ -1,8 +1,7 @@
-import { hexOf } from '../../kernel/bytes.ts'
 import type { ChainWriter } from '../../kernel/chain-facts.ts'
 import { pause } from '../../kernel/clock.ts'
-import { keccak256 } from '../../kernel/digest.ts'
 import { AppError } from '../../kernel/errors.ts'
+import { brandChainId } from './brand-chain-id.ts'
 import { chainSteps } from './onboarding.ts'
 import type { BrandDeps, StoredBrand, StoredKey } from './ports.ts'
 
@@ -65,7 +64,7 @@ export function createBrandService(deps: BrandDeps): BrandService {
 }
 
 function newBrand(command: OnboardCommand, key: StoredKey, nowMs: number): StoredBrand {
-  const chainId = hexOf(keccak256(Buffer.from(command.id)))
+  const chainId = brandChainId(command.id)
   return {
     ...command,
     chainId,

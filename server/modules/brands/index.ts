@@ -8,6 +8,7 @@ import { type BrandService, createBrandService } from './brands.service.ts'
 import type { BrandDeps } from './ports.ts'
 import type { BrandReader, BrandSigner } from './types.ts'
 
+export { brandChainId } from './brand-chain-id.ts'
 export { BRAND_ERRORS } from './errors.ts'
 export type { BrandDeps, BrandStore, KeySmith, StoredBrand } from './ports.ts'
 export type { Brand, BrandKey, BrandReader, BrandSigner } from './types.ts'

@@ -31,9 +31,6 @@ export function offersOf(
   }
 }
 
-/** Codes by which a permit's id leads to no permit. */
-const NONE = 'permit.not_found'
-
 /** What screening is told of permits. */
 export function permitReader(permits: Pick<Permits, 'find'>): ScreeningDeps['permits'] {
   return {
@@ -41,7 +38,7 @@ export function permitReader(permits: Pick<Permits, 'find'>): ScreeningDeps['per
       try {
         return await permits.find(id)
       } catch (error) {
-        if (isAppError(error, NONE)) return null
+        if (isAppError(error, 'permit.not_found')) return null
         if (isAppError(error, 'chain.unreachable') || isAppError(error, 'chain.not_ready'))
           return 'unreadable'
         throw error

@@ -91,11 +91,11 @@ function itemPages(deps: OwnerDeps): Route[] {
       params: itemKeyParams,
       query: giveQuery,
       run: async (input) => {
-        const [item, marketplaces] = await Promise.all([itemOf(deps, input.params), deps.marketplaces()])
+        const item = await itemOf(deps, input.params)
         const host = input.request.header('host') ?? new URL(deps.publicUrl).host
         const { to = null, marketplace = null, listing = null } = input.query
-        const visit = { to, host, marketplaces, marketplace, listing }
-        return pageReply(page(publicContext(input, deps.assets), item, visit))
+        const visit = { to, host, marketplace, listing }
+        return pageReply(await page(publicContext(input, deps.assets), item, visit, deps))
       },
     }),
   )

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import {
-  type Answer,
   claimWallet,
+  codeOf,
   type Item,
   type Json,
   type OwnershipWorld,
@@ -30,7 +30,6 @@ describe('challenges to whoever holds an item, over HTTP', function () {
     expect(world.service.errors).to.deep.equal([])
   })
 
-  const codeOf = ({ status, json }: Answer) => [status, json['code']]
   const ask = async (item: Item) => {
     const { status, json } = await world.post('/v1/challenges', { item: world.keyOf(item) })
     expect(status, JSON.stringify(json)).to.equal(201)

@@ -87,6 +87,11 @@ function assertion(key: KeyObject, challenge: string): Json {
   }
 }
 
+/** Status and code of an answer, which say together how a request ended. */
+export const codeOf = ({ status, json }: Answer): unknown[] => [status, json['code']]
+
+export const pathOf = ({ gtin, serial }: Item, what: string): string => `/v1/items/${gtin}/${serial}/${what}`
+
 export type OwnershipWorld = Awaited<ReturnType<typeof ownershipWorld>>
 
 /** The whole service with a batch of items whose codes are known. */

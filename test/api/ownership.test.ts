@@ -8,6 +8,7 @@ import {
   type OwnershipWorld,
   ownershipWorld,
   type Person,
+  pathOf,
   phone,
   signTyped,
   wallet,
@@ -39,7 +40,6 @@ describe('ownership over HTTP', function () {
     return answer.json
   }
   const domainOf = ({ domain: { chainId, verifyingContract } }: TypedData) => ({ chainId, verifyingContract })
-  const pathOf = (item: Item, what: string) => `/v1/items/${item.gtin}/${item.serial}/${what}`
   const report = async (item: Item, person: Person, kind: 'stolen' | 'recovered') => {
     const { authorization } = await world.authorised(item, person, `report_${kind}`)
     return world.post(pathOf(item, 'reports'), { kind, authorization })

@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { expect } from 'chai'
 import { eventually } from '../support/service.ts'
 import {
-  type Answer,
+  codeOf,
   type Item,
   type Json,
   type OwnershipWorld,
   ownershipWorld,
   type Person,
+  pathOf,
   phone,
   wallet,
 } from './ownership-world.ts'
@@ -39,8 +40,6 @@ describe('listing permits over HTTP', function () {
   })
 
   const listingId = () => `PRM-${++listings}`
-  const pathOf = (item: Item, what: string) => `/v1/items/${item.gtin}/${item.serial}/${what}`
-  const codeOf = ({ status, json }: Answer) => [status, json['code']]
 
   async function permitBody(
     item: Item,

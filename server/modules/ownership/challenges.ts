@@ -1,6 +1,7 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { type Hex, hexOf } from '../../kernel/bytes.ts'
+import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { base64url, bytesOf, type Hex, hexOf } from '../../kernel/bytes.ts'
 import { unixSeconds } from '../../kernel/clock.ts'
+import { sha256 } from '../../kernel/digest.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { ItemKey } from '../../kernel/gs1.ts'
 import { newId } from '../../kernel/ids.ts'
@@ -72,7 +73,7 @@ export function createChallenges(deps: Deps): Challenges {
         tokenId,
         itemId: record.itemId,
         nonce: hexOf(randomBytes(NONCE_BYTES)),
-        secretDigest: digestOf(secret).toString('base64url'),
+        secretDigest: base64url(sha256(secret)),
         deadline: nowUnix() + LIFE_SECONDS,
         state: 'open',
         proof: null,
@@ -93,7 +94,7 @@ export function createChallenges(deps: Deps): Challenges {
     },
     async take({ id, secret }, item) {
       const stored = await found(id)
-      const isTheirs = timingSafeEqual(digestOf(secret), Buffer.from(stored.secretDigest, 'base64url'))
+      const isTheirs = timingSafeEqual(sha256(secret), Buffer.from(stored.secretDigest, 'base64url'))
       const isOfItem = stored.item.gtin === item.gtin && stored.item.serial === item.serial
       if (!isTheirs || !isOfItem) {
         const message = 'the secret is not that of this challenge, or the challenge is for another item'
@@ -163,11 +164,7 @@ function viewOf(deps: Pick<Deps, 'chain'>, stored: StoredChallenge, nowUnix: num
   const { id, item, tokenId, itemId, deadline, state } = stored
   const typedData = messageOf(deps, stored)
   const digest = deps.chain.digest(typedData)
-  const challenge = Buffer.from(digest.slice(2), 'hex').toString('base64url')
+  const challenge = base64url(bytesOf(digest))
   const status = state !== 'spent' && nowUnix > deadline ? 'expired' : state
   return { id, item, tokenId, itemId, deadline, status, typedData, digest, challenge }
-}
-
-function digestOf(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest()
 }

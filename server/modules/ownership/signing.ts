@@ -1,4 +1,4 @@
-import type { Hex } from '../../kernel/bytes.ts'
+import { base64url, bytesOf, type Hex } from '../../kernel/bytes.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { ItemKey } from '../../kernel/gs1.ts'
 import { actMessage } from './messages.ts'
@@ -77,7 +77,7 @@ export function signingRequest(
 ): SigningRequest {
   const { gtin, serial, itemId } = subject.record
   const digest = chain.digest(prepared.typedData)
-  const challenge = Buffer.from(digest.slice(2), 'hex').toString('base64url')
+  const challenge = base64url(bytesOf(digest))
   return { ...prepared, item: { gtin, serial }, tokenId: subject.tokenId, itemId, digest, challenge }
 }
 

@@ -20,9 +20,9 @@ const EVERY_MS = 1_000
 
 /**
  * Follows the chain: when items are revoked or recalled, change hands, or are reported stolen or recovered, or that is
- * undone by a reorganisation, their listings are decided on again. The place in the feed is stored after an event was handled, and handling twice changes nothing, so a
- * crash at any point loses no event. Each run also finishes what an earlier crash left: decisions that nobody was told
- * of, and items that could not be decided on.
+ * undone by a reorganisation, their listings are decided on again. The place in the feed is stored after an event was
+ * handled, and handling twice changes nothing, so a crash at any point loses no event. Each run also finishes what an
+ * earlier crash left: decisions that nobody was told of, and items that could not be decided on.
  */
 export function createChainWatch(deps: ScreeningDeps, decider: Decider, feed: FeedMark): Job {
   return {

@@ -21,7 +21,6 @@ export type OwnItem = ItemKey & {
 export type Visit = {
   readonly to: string | null
   readonly host: string
-  readonly marketplaces: readonly { readonly id: string; readonly name: string }[]
   /** Filled in by a marketplace that links here. */
   readonly marketplace: string | null
   readonly listing: string | null

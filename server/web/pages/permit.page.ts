@@ -1,5 +1,6 @@
 import type { PageContext } from '../context.ts'
 import { html, type Markup } from '../html.ts'
+import type { OwnerDeps } from '../ports.ts'
 import { fill } from '../texts/index.ts'
 import {
   backLinks,
@@ -17,18 +18,27 @@ const DAYS = [1, 7, 30] as const
 const USUAL_DAYS = 7
 
 /** The owner's permit to list the item: once, by one marketplace, in one listing. */
-export function permitPage(page: PageContext, item: OwnItem, visit: Visit): string {
+export async function permitPage(
+  page: PageContext,
+  item: OwnItem,
+  visit: Visit,
+  { marketplaces }: Pick<OwnerDeps, 'marketplaces'>,
+): Promise<string> {
   const { permit: t } = ownerTexts(page)
   const isOfferable = item.state.claimed && !item.state.stolen
   const body = html`<section class="intro"><h1>${t.title}</h1><p class="lead">${isOfferable ? t.lead : t.notNow}</p></section>
 ${itemCard(page, item)}
-${isOfferable && form(page, item, visit)}
+${isOfferable && form(page, item, { ...visit, marketplaces: await marketplaces() })}
 ${done(page, item, { title: t.done, text: t.doneText, more: html`<p><code data-permit></code></p>` })}
 ${backLinks(page, item)}`
   return ownerLayout(page, { title: t.title, body })
 }
 
-function form(page: PageContext, item: OwnItem, { marketplaces, marketplace, listing }: Visit): Markup {
+type Places = Pick<Visit, 'marketplace' | 'listing'> & {
+  readonly marketplaces: Awaited<ReturnType<OwnerDeps['marketplaces']>>
+}
+
+function form(page: PageContext, item: OwnItem, { marketplaces, marketplace, listing }: Places): Markup {
   const { permit: t } = ownerTexts(page)
   if (marketplaces.length === 0) return html`<section><p>${t.none}</p></section>`
   const places = marketplaces.map(

@@ -1,4 +1,5 @@
-import { base64urlFrom, fromBase64url } from '../../../kernel/portable.ts'
+import type { Hex } from '../../../kernel/bytes.ts'
+import { base64urlFrom, bytesFrom, fromBase64url } from '../../../kernel/portable.ts'
 
 /** ES256 (COSE algorithm -7): the one that the contract verifies. */
 const ES256 = -7
@@ -38,12 +39,12 @@ export async function makePasskey(name: string): Promise<Passkey> {
   return { id: base64urlFrom(new Uint8Array(credential.rawId)), point: pointOf(new Uint8Array(spki)) }
 }
 
-/** Asks for a signature over the challenge, by this passkey. */
-export async function signWith(passkey: Passkey, challenge: string): Promise<Assertion> {
+/** Asks for a signature over the digest, by this passkey. */
+export async function signWith(passkey: Passkey, digest: Hex): Promise<Assertion> {
   const id = bytes(passkey.id)
   const credential = (await navigator.credentials.get({
     publicKey: {
-      challenge: bytes(challenge),
+      challenge: bytesFrom(digest),
       allowCredentials: [{ type: 'public-key', id }],
       userVerification: 'required',
     },

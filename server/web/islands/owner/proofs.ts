@@ -1,11 +1,11 @@
 import type { Hex } from '../../../kernel/bytes.ts'
 import { systemClock, unixSeconds } from '../../../kernel/clock.ts'
-import { base64urlFrom, bytesFrom, hexFrom, keccak, utf8 } from '../../../kernel/portable.ts'
+import { hexFrom, keccak, utf8 } from '../../../kernel/portable.ts'
 import { call, type Item, Refused, type SigningRequest } from './api.ts'
 import { claimKey, readCode } from './claim-key.ts'
 import { ownerOf } from './keeping.ts'
 import { type Passkey, signWith } from './passkey.ts'
-import { domainOf, keyOf } from './signing.ts'
+import { domainOf, keyOf, strange } from './signing.ts'
 import { type TypedMessage, typedDigest } from './typed-data.ts'
 
 type Challenge = {
@@ -23,7 +23,7 @@ const DAY_SECONDS = 24 * 60 * 60
 /** Answers a buyer's challenge by the owner's passkey. */
 export async function answerByPasskey(id: string, passkey: Passkey): Promise<void> {
   const { typedData } = await openChallenge(id)
-  const signature = await signWith(passkey, base64urlFrom(bytesFrom(typedDigest(typedData))))
+  const signature = await signWith(passkey, typedDigest(typedData))
   await call(`/v1/challenges/${id}/answers`, { owner: ownerOf(passkey.point), signature })
 }
 
@@ -55,7 +55,7 @@ export async function signPermit(
   const asked = { act: 'permit', item, ...place, expiry }
   const { typedData, nonce, deadline } = await call<SigningRequest>('/v1/signing-requests', asked)
   requirePermit(typedData, { ...place, expiry })
-  const signature = await signWith(passkey, base64urlFrom(bytesFrom(typedDigest(typedData))))
+  const signature = await signWith(passkey, typedDigest(typedData))
   const owner = ownerOf(passkey.point)
   const domain = domainOf(typedData)
   const body = { item, ...place, nonce, expiry: deadline, owner, signature, domain }
@@ -77,8 +77,4 @@ function requirePermit(
 
 function digestOf(text: string): Hex {
   return hexFrom(keccak(utf8(text)))
-}
-
-function strange(): Refused {
-  return new Refused('page.strange_message', 'the service asked to sign something else than was meant')
 }

@@ -1,5 +1,5 @@
 import type { Hex } from '../../../kernel/bytes.ts'
-import { base64urlFrom, bytesFrom, fromBase64url, hexFrom } from '../../../kernel/portable.ts'
+import { fromBase64url, hexFrom } from '../../../kernel/portable.ts'
 import { call, type Item, Refused, type SigningRequest } from './api.ts'
 import { ownerOf } from './keeping.ts'
 import { type Assertion, type Passkey, signWith } from './passkey.ts'
@@ -30,7 +30,7 @@ export async function messageOf({ act, item, point }: Order): Promise<SigningReq
 /** The owner's word for an act, signed by the passkey. */
 export async function authorised(order: Order, passkey: Passkey) {
   const { digest, nonce, deadline, typedData } = await messageOf(order)
-  const signature: Assertion = await signWith(passkey, base64urlFrom(bytesFrom(digest)))
+  const signature: Assertion = await signWith(passkey, digest)
   return {
     authorization: { owner: ownerOf(passkey.point), nonce, deadline, signature },
     domain: domainOf(typedData),
@@ -53,6 +53,7 @@ function isNamed(value: string | undefined, point: string | null): boolean {
   )
 }
 
-function strange(): Refused {
+/** What the service wants signed is not what the person meant. */
+export function strange(): Refused {
   return new Refused('page.strange_message', 'the service asked to sign something else than was meant')
 }
